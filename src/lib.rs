@@ -1,0 +1,6 @@
+//! The domain core of a dog-training marketplace.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub mod error;
+pub mod ids;
+pub mod time;
