@@ -1,0 +1,16 @@
+//! Bounded text: names, reasons, longer texts, links, and the text that search looks through.
+//!
+//! Lengths count Unicode characters (scalar values), as the databases do.
+
+mod bounded;
+mod https_url;
+mod newtype;
+mod search;
+
+pub use bounded::{Name, Reason, Text};
+pub use https_url::HttpsUrl;
+pub use search::search_text;
+
+pub(crate) use bounded::single_line;
+pub(crate) use https_url::is_host;
+pub(crate) use newtype::text_type;
