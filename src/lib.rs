@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod contact;
+pub mod availability;
 pub mod error;
 pub mod geo;
 pub mod ids;
