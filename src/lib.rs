@@ -1,12 +1,25 @@
 //! The domain core of a dog-training marketplace.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub mod contact;
+mod code;
+
+pub mod account;
+pub mod audit;
 pub mod availability;
+pub mod booking;
+pub mod cancellation;
+pub mod command;
+pub mod contact;
+pub mod dog;
 pub mod error;
 pub mod geo;
 pub mod ids;
 pub mod money;
+pub mod notification;
+pub mod payment;
+pub mod repository;
+pub mod review;
 pub mod text;
 pub mod time;
+pub mod trainer;
 pub mod years;

@@ -72,3 +72,21 @@ fn require_at_most(text: &str, max: u64) -> Result<(), Problem> {
     }
     Ok(())
 }
+
+text_type! {
+    /// A name that machines give to things: a payment provider, a provider's reference.
+    ///
+    /// 1 to 255 visible ASCII characters, kept as they are.
+    Token = "token", token
+}
+
+fn token(text: &str) -> Result<String, Problem> {
+    if text.is_empty() {
+        return Err(Problem::Empty);
+    }
+    require_at_most(text, 255)?;
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Problem::Malformed("visible ASCII characters"));
+    }
+    Ok(text.to_owned())
+}

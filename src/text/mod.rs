@@ -7,7 +7,7 @@ mod https_url;
 mod newtype;
 mod search;
 
-pub use bounded::{Name, Reason, Text};
+pub use bounded::{Name, Reason, Text, Token};
 pub use https_url::HttpsUrl;
 pub use search::search_text;
 

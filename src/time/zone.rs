@@ -5,7 +5,7 @@ use jiff::{
     Timestamp,
     tz::{TimeZone, TimeZoneDatabase},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     Instant, Interval, LocalDateTime, LocalTime, LocalTimeError, WallTime,
@@ -28,8 +28,8 @@ use crate::error::{InvalidValue, Problem};
 /// assert_eq!(zone.as_str(), "Europe/Paris");
 /// # Ok::<(), sitstay::error::InvalidValue>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(into = "String")]
 pub struct ZoneId(&'static str);
 
 impl ZoneId {
@@ -87,6 +87,13 @@ impl TryFrom<String> for ZoneId {
 
     fn try_from(text: String) -> Result<Self, InvalidValue> {
         text.parse()
+    }
+}
+
+// Derived, it would ask for text that lives as long as the name does: for ever.
+impl<'de> Deserialize<'de> for ZoneId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

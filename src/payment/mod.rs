@@ -1,0 +1,11 @@
+//! Money that moved: payments, refunds, disputes and the ledger.
+
+mod dispute;
+mod ledger;
+mod model;
+mod refund;
+
+pub use dispute::{Dispute, DisputeKind, DisputeStatus};
+pub use ledger::{Account, LedgerEntry};
+pub use model::{Payment, PaymentStatus, Provider};
+pub use refund::{Refund, RefundCause, RefundStatus};

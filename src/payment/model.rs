@@ -1,0 +1,75 @@
+use serde::Serialize;
+
+use crate::{
+    code::codes,
+    error::{InvalidValue, Problem, within},
+    ids::{BookingId, PaymentId},
+    money::{Money, Price},
+    text::Token,
+    time::Instant,
+};
+
+codes! {
+    /// Where a payment stands.
+    pub enum PaymentStatus as "payment_status" {
+        /// Started.
+        Pending = "pending",
+        /// The provider has the money.
+        Paid = "paid",
+        /// The provider could not collect it; it may still succeed later.
+        Failed = "failed",
+        /// All of it went back.
+        Refunded = "refunded",
+    }
+}
+
+/// The payment provider, as a token; `stripe` for Stripe.
+pub type Provider = Token;
+
+/// Money for one booking (table `payments`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Payment {
+    /// The key.
+    pub id: PaymentId,
+    /// For which booking.
+    pub booking: BookingId,
+    /// How much: the booking's price.
+    pub amount: Money,
+    /// Who collects it.
+    pub provider: Provider,
+    /// The provider's name for it, unique per provider.
+    pub provider_reference: Option<Token>,
+    /// Where it stands.
+    pub status: PaymentStatus,
+    /// When it was paid.
+    pub paid_at: Option<Instant>,
+    /// How much went back, in minor units.
+    pub refunded_amount: i64,
+    /// How much went back, is about to, or is disputed, in minor units.
+    pub refund_reserved: i64,
+    /// Whether it was paid although nothing, or nothing more, was owed.
+    pub surplus: bool,
+    /// When the row was made.
+    pub created_at: Instant,
+    /// When the row last changed.
+    pub updated_at: Instant,
+}
+
+impl Payment {
+    /// Checks `0 ≤ refunded_amount ≤ refund_reserved ≤ amount` and that a paid one says when.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue`] names the first bound that is broken.
+    pub fn check(&self) -> Result<(), InvalidValue> {
+        within("amount", self.amount.minor(), 1, Price::MAX_MINOR)?;
+        within("refund_reserved", self.refund_reserved, 0, self.amount.minor())?;
+        within("refunded_amount", self.refunded_amount, 0, self.refund_reserved)?;
+        let was_paid = matches!(self.status, PaymentStatus::Paid | PaymentStatus::Refunded);
+        if was_paid == self.paid_at.is_some() {
+            Ok(())
+        } else {
+            Err(InvalidValue::new("paid_at", Problem::Malformed("present exactly once paid")))
+        }
+    }
+}

@@ -1,0 +1,367 @@
+//! What decisions and views are made from, each loaded whole by one query.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::Versioned;
+use crate::{
+    account::{Location, Owner, Role, RoleName, User},
+    booking::{Booking, BookingStatus, Reschedule},
+    command::CommandRecord,
+    contact::{City, PersonName},
+    dog::{Dog, DogPhoto},
+    geo::GeoPoint,
+    ids::{
+        BookingId, CertificationId, CommandId, DogId, LocationId, NotificationId, OwnerId, PhotoId,
+        RescheduleId, RoleId, ServiceId, TimeBlockId, TrainerId, UserId,
+    },
+    notification::{Notification, NotificationKind, Preferences},
+    payment::{Dispute, Payment, Refund},
+    review::Review,
+    text::Name,
+    time::{Instant, Interval},
+    trainer::{
+        CalendarGuard, Certification, HoursException, HoursWindow, Service, TimeBlock, Trainer,
+    },
+};
+
+/// Asks who gives a command, and whether it was carried out before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallerQuery {
+    /// The command's id.
+    pub command: CommandId,
+    /// The user who gives it; `None` for nobody and for the system.
+    pub user: Option<UserId>,
+}
+
+/// Who gives a command, and whether it was carried out before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Caller {
+    /// The stored command of the same id.
+    pub replay: Option<CommandRecord>,
+    /// What the user is; `None` where there is no such user.
+    pub standing: Option<Standing>,
+}
+
+/// A user with everything that says what they may do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The user.
+    pub user: Versioned<User>,
+    /// The roles held.
+    pub roles: BTreeSet<RoleId>,
+    /// The profile as owner.
+    pub owner: Option<Versioned<Owner>>,
+    /// The profile as trainer.
+    pub trainer: Option<Versioned<Trainer>>,
+    /// The seeded row of the role `admin`, which every change of an admin bumps.
+    pub admin_role: Versioned<Role>,
+}
+
+impl Standing {
+    /// Says whether the user holds a role.
+    #[must_use]
+    pub fn holds(&self, role: RoleName) -> bool {
+        self.roles.contains(&role.id())
+    }
+}
+
+/// A user about whom somebody decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// What the user is.
+    pub standing: Standing,
+    /// How many users that are active hold the role `admin`.
+    pub active_admins: u64,
+    /// How many bookings are pending or accepted, on either side.
+    pub active_bookings: u64,
+    /// Which notifications the user does not want.
+    pub preferences: Option<Versioned<Preferences>>,
+}
+
+/// Asks for single rows by their keys, each at most once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BelongingsQuery {
+    /// A location.
+    pub location: Option<LocationId>,
+    /// A service.
+    pub service: Option<ServiceId>,
+    /// A certification.
+    pub certification: Option<CertificationId>,
+    /// The exception of a trainer for a local date.
+    pub exception: Option<(TrainerId, NaiveDate)>,
+    /// A time block.
+    pub time_block: Option<TimeBlockId>,
+    /// A dog.
+    pub dog: Option<DogId>,
+    /// A photo.
+    pub photo: Option<PhotoId>,
+    /// A notification.
+    pub notification: Option<NotificationId>,
+    /// A user's preferences.
+    pub preferences: Option<UserId>,
+    /// The guard row of a trainer's calendar.
+    pub calendar: Option<TrainerId>,
+}
+
+/// The rows that a [`BelongingsQuery`] asked for, as far as they exist.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Belongings {
+    /// The location.
+    pub location: Option<Versioned<Location>>,
+    /// The service.
+    pub service: Option<Versioned<Service>>,
+    /// The certification.
+    pub certification: Option<Versioned<Certification>>,
+    /// The exception.
+    pub exception: Option<Versioned<HoursException>>,
+    /// The time block.
+    pub time_block: Option<Versioned<TimeBlock>>,
+    /// The dog.
+    pub dog: Option<Versioned<Dog>>,
+    /// Whether the dog has a pending or accepted booking.
+    pub dog_has_active_booking: bool,
+    /// The photo.
+    pub photo: Option<Versioned<DogPhoto>>,
+    /// The notification.
+    pub notification: Option<Versioned<Notification>>,
+    /// The preferences.
+    pub preferences: Option<Versioned<Preferences>>,
+    /// The guard row of the calendar.
+    pub calendar: Option<Versioned<CalendarGuard>>,
+}
+
+/// A trainer's whole calendar, for the trainer's own changes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Desk {
+    /// The trainer.
+    pub trainer: Versioned<Trainer>,
+    /// The guard row.
+    pub calendar: Versioned<CalendarGuard>,
+    /// The weekly hours, by weekday and start.
+    pub hours: Vec<Versioned<HoursWindow>>,
+    /// The exceptions for dates from a day before the instant asked for, by date.
+    pub exceptions: Vec<Versioned<HoursException>>,
+    /// The blocks that end after the instant asked for, by start.
+    pub blocks: Vec<Versioned<TimeBlock>>,
+    /// The pending and accepted bookings that end after the instant asked for, by start.
+    pub upcoming: Vec<Versioned<Booking>>,
+}
+
+/// Asks for what is needed to say which of a trainer's times are free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScheduleQuery {
+    /// Whose times.
+    pub trainer: TrainerId,
+    /// For which service, if for one.
+    pub service: Option<ServiceId>,
+    /// For which dog, if for one.
+    pub dog: Option<DogId>,
+    /// The range of time that matters, with room for buffers and limits at both ends.
+    pub range: Interval,
+    /// The current instant, by which holds lapse.
+    pub now: Instant,
+}
+
+/// Everything that says which of a trainer's times are free in a range.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schedule {
+    /// The trainer.
+    pub trainer: Versioned<Trainer>,
+    /// The trainer's user.
+    pub user: Versioned<User>,
+    /// Which notifications the trainer's user does not want.
+    pub muted: BTreeSet<NotificationKind>,
+    /// The guard row.
+    pub calendar: Versioned<CalendarGuard>,
+    /// The service that was asked for, whoever offers it.
+    pub service: Option<Versioned<Service>>,
+    /// The dog that was asked for.
+    pub dog: Option<Versioned<Dog>>,
+    /// The weekly hours.
+    pub hours: Vec<Versioned<HoursWindow>>,
+    /// The exceptions for local dates that the range, widened by two days, meets.
+    pub exceptions: Vec<Versioned<HoursException>>,
+    /// The blocks that meet the range.
+    pub blocks: Vec<Versioned<TimeBlock>>,
+    /// The trainer's bookings that are not cancelled and whose time with buffers meets the range,
+    /// by start.
+    pub bookings: Vec<Occupancy>,
+    /// The dog's pending and accepted bookings whose session meets the range, by start.
+    pub dog_bookings: Vec<Occupancy>,
+    /// Of both, the pending bookings whose hold had lapsed by the instant asked for.
+    pub lapsed: Vec<LapsedHold>,
+}
+
+/// The time that a booking takes, without the rest of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Occupancy {
+    /// Which booking.
+    pub booking: BookingId,
+    /// Where it stands.
+    pub status: BookingStatus,
+    /// From when a pending one is lapsed.
+    pub hold_expires_at: Option<Instant>,
+    /// The session.
+    pub session: Interval,
+    /// The session with its buffers.
+    pub occupied: Interval,
+}
+
+impl Occupancy {
+    /// Projects a booking on the time it takes.
+    #[must_use]
+    pub fn of(booking: &Booking) -> Self {
+        Self {
+            booking: booking.id,
+            status: booking.status,
+            hold_expires_at: booking.hold_expires_at,
+            session: booking.session,
+            occupied: booking.occupied(),
+        }
+    }
+
+    /// Says whether a pending booking's hold has run out by `now`.
+    #[must_use]
+    pub fn is_lapsed(&self, now: Instant) -> bool {
+        self.status == BookingStatus::Pending
+            && self.hold_expires_at.is_some_and(|expires_at| expires_at <= now)
+    }
+
+    /// Says whether the booking takes its trainer's time at `now`; see [`Booking::occupies`].
+    #[must_use]
+    pub fn occupies(&self, now: Instant) -> bool {
+        match self.status {
+            BookingStatus::Pending => !self.is_lapsed(now),
+            BookingStatus::Accepted => true,
+            BookingStatus::Completed => now < self.occupied.end(),
+            BookingStatus::Cancelled => false,
+        }
+    }
+}
+
+/// A pending booking whose hold has lapsed, with what its end must write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LapsedHold {
+    /// The booking.
+    pub booking: Versioned<Booking>,
+    /// The owner's user and what they do not want to be told.
+    pub owner: (UserId, BTreeSet<NotificationKind>),
+    /// The trainer's user and what they do not want to be told.
+    pub trainer: (UserId, BTreeSet<NotificationKind>),
+    /// The payment that is paid and not surplus.
+    pub payment: Option<Versioned<Payment>>,
+    /// The open proposal to move the booking.
+    pub proposal: Option<Versioned<Reschedule>>,
+}
+
+/// One side of a booking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    /// The user.
+    pub user: Versioned<User>,
+    /// Which notifications the user does not want.
+    pub muted: BTreeSet<NotificationKind>,
+}
+
+/// A booking with everything that decisions about it rest on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookingFile {
+    /// The booking.
+    pub booking: Versioned<Booking>,
+    /// The trainer.
+    pub trainer: Versioned<Trainer>,
+    /// The trainer's user.
+    pub trainer_party: Party,
+    /// The owner.
+    pub owner: Versioned<Owner>,
+    /// The owner's user.
+    pub owner_party: Party,
+    /// The dog.
+    pub dog: Versioned<Dog>,
+    /// The open proposal to move the booking, lapsed or not.
+    pub proposal: Option<Versioned<Reschedule>>,
+    /// The payment that is paid, or all refunded, and not surplus.
+    pub payment: Option<Versioned<Payment>>,
+    /// The refunds of that payment, by id.
+    pub refunds: Vec<Versioned<Refund>>,
+    /// The disputes over the booking, by id.
+    pub disputes: Vec<Versioned<Dispute>>,
+    /// The review.
+    pub review: Option<Versioned<Review>>,
+}
+
+/// Something that is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Due {
+    /// A pending booking's hold has lapsed.
+    LapsedHold(BookingId),
+    /// An accepted booking ended long enough ago to be completed.
+    Completion(BookingId),
+    /// A completed booking's time is over and still claimed.
+    FinishedClaim(BookingId),
+    /// An open proposal has lapsed, or its booking has ended.
+    LapsedProposal(BookingId, RescheduleId),
+    /// An accepted lesson is near and nobody was reminded of this start.
+    Reminder(BookingId),
+}
+
+/// What everybody may see of a trainer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TrainerCard {
+    /// The trainer, with rating and policy.
+    pub trainer: Versioned<Trainer>,
+    /// The user's first name.
+    pub first_name: PersonName,
+    /// The user's last name.
+    pub last_name: PersonName,
+    /// Whether the trainer's user is active.
+    pub is_listed: bool,
+    /// Where search finds the trainer, rounded to 0.01°.
+    pub public_point: Option<GeoPoint>,
+    /// The city of that place.
+    pub city: Option<City>,
+    /// The active services, by name and id.
+    pub services: Vec<Versioned<Service>>,
+    /// The certifications, by day of issue and id.
+    pub certifications: Vec<Versioned<Certification>>,
+}
+
+/// Asks for bookings in the order of their starts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LessonFilter {
+    /// Of this trainer.
+    pub trainer: Option<TrainerId>,
+    /// Of this owner.
+    pub owner: Option<OwnerId>,
+    /// Of this dog.
+    pub dog: Option<DogId>,
+    /// That start at or after this instant.
+    pub from: Option<Instant>,
+    /// That start before this instant.
+    pub until: Option<Instant>,
+    /// In one of these statuses; empty: in any.
+    pub statuses: Vec<BookingStatus>,
+}
+
+/// A booking with the names that a list shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Lesson {
+    /// The booking.
+    pub booking: Versioned<Booking>,
+    /// The trainer's user.
+    pub trainer_user: UserId,
+    /// The trainer's first and last name.
+    pub trainer_name: (PersonName, PersonName),
+    /// The owner's user.
+    pub owner_user: UserId,
+    /// The owner's first name.
+    pub owner_first_name: PersonName,
+    /// The dog's name.
+    pub dog_name: Name,
+    /// The service's name.
+    pub service_name: Option<Name>,
+}

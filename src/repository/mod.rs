@@ -1,0 +1,35 @@
+//! The storage contract: typed reads, and one write that holds whole or not at all.
+//!
+//! A backend implements the query traits and [`Repository::commit`], and keeps the promises
+//! written there. It decides nothing else: rules are pure functions of the domain, and the
+//! [`platform`](crate::platform) layer joins the two.
+
+mod change_set;
+mod context;
+mod entity;
+mod error;
+mod page;
+mod queries;
+mod rows;
+mod unique;
+mod versioned;
+
+pub use change_set::{Change, ChangeSet, Guard, Prepared, RatingDelta, Write};
+pub use context::{
+    Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, Desk, Due, LapsedHold, Lesson,
+    LessonFilter, Occupancy, Party, Person, Schedule, ScheduleQuery, Standing, TrainerCard,
+};
+pub use entity::{Entity, EntityRef, Removable, RowKey, Table};
+pub use error::{BoxError, RepositoryError};
+pub use page::{Cursor, Page, PageRequest};
+pub use queries::{
+    AccountQueries, AuditQueries, BookingQueries, Census, DecisionQueries, DogQueries, DueQueries,
+    MoneyQueries, NotificationQueries, Repository, Result, ReviewQueries, TableCount,
+    TrainerQueries,
+};
+pub use unique::{Unique, UniqueKey};
+pub use versioned::{Version, Versioned};
+
+pub(crate) use change_set::claims_held;
+#[allow(unused_imports)]
+pub(crate) use rows::for_each_row;

@@ -1,0 +1,143 @@
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    error::{InvalidValue, Problem, within},
+    time::Instant,
+};
+
+/// A place in a list: after the row with this key.
+///
+/// Opaque: a client stores its text and hands it back for the next page. A row whose key did not
+/// change is neither repeated nor skipped, whatever is written in between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Cursor {
+    at: Instant,
+    id: Uuid,
+}
+
+impl Cursor {
+    /// Makes the cursor behind the row with this sort key.
+    #[must_use]
+    pub const fn new(at: Instant, id: Uuid) -> Self {
+        Self { at, id }
+    }
+
+    /// Returns the instant in the sort key.
+    #[must_use]
+    pub const fn at(self) -> Instant {
+        self.at
+    }
+
+    /// Returns the id in the sort key, which breaks ties.
+    #[must_use]
+    pub const fn id(self) -> Uuid {
+        self.id
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}.{}", self.at.as_micros(), self.id.simple())
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let malformed = || InvalidValue::new("cursor", Problem::Malformed("a cursor"));
+        let (at, id) = text.split_once('.').ok_or_else(malformed)?;
+        let micros = i64::from_str_radix(at, 16).map_err(|_| malformed())?;
+        let id = Uuid::try_parse(id).map_err(|_| malformed())?;
+        Ok(Self { at: Instant::from_micros(micros)?, id })
+    }
+}
+
+impl TryFrom<String> for Cursor {
+    type Error = InvalidValue;
+
+    fn try_from(text: String) -> Result<Self, InvalidValue> {
+        text.parse()
+    }
+}
+
+impl From<Cursor> for String {
+    fn from(cursor: Cursor) -> Self {
+        cursor.to_string()
+    }
+}
+
+/// Which page of a list is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageRequest {
+    after: Option<Cursor>,
+    limit: u16,
+}
+
+impl PageRequest {
+    /// Asks for the first `limit` rows, 1 to 200.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue`] outside of that.
+    pub fn first(limit: u16) -> Result<Self, InvalidValue> {
+        within("page_limit", limit, 1, 200)?;
+        Ok(Self { after: None, limit })
+    }
+
+    /// Asks for as many rows after a cursor; `None` stays at the beginning.
+    #[must_use]
+    pub const fn after(self, cursor: Option<Cursor>) -> Self {
+        Self { after: cursor, limit: self.limit }
+    }
+
+    /// Returns the cursor after which the page begins.
+    #[must_use]
+    pub const fn cursor(self) -> Option<Cursor> {
+        self.after
+    }
+
+    /// Returns the largest number of rows on the page.
+    #[must_use]
+    pub const fn limit(self) -> u16 {
+        self.limit
+    }
+}
+
+impl Default for PageRequest {
+    /// The first 50 rows.
+    fn default() -> Self {
+        Self { after: None, limit: 50 }
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Page<T> {
+    /// The rows, in the list's order.
+    pub items: Vec<T>,
+    /// Where the next page begins; `None` on the last one.
+    pub next: Option<Cursor>,
+}
+
+impl<T> Page<T> {
+    /// Cuts a page from rows of which one more than the limit was read, if there were as many.
+    #[must_use]
+    pub fn cut(mut rows: Vec<T>, request: PageRequest, key: impl FnOnce(&T) -> Cursor) -> Self {
+        let limit = usize::from(request.limit);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = if more { rows.last().map(key) } else { None };
+        Self { items: rows, next }
+    }
+
+    /// Turns every row into something else.
+    #[must_use]
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(change).collect(), next: self.next }
+    }
+}

@@ -1,0 +1,15 @@
+//! Trainers: the profile, what they offer, when they work and on what terms.
+
+mod calendar;
+mod certification;
+mod policy;
+mod profile;
+mod service;
+
+pub use calendar::{BlockSource, CalendarGuard, HoursException, HoursWindow, TimeBlock};
+pub use certification::Certification;
+pub use policy::{BookingPolicy, CustomRequests};
+pub use profile::{Rating, Trainer};
+pub use service::Service;
+
+pub(crate) use policy::{BUFFER_MAX_MINUTES, LESSON_MAX_MINUTES, LESSON_MIN_MINUTES};
