@@ -2,6 +2,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod code;
+#[cfg(feature = "sqlite")]
+mod sql;
 
 pub mod account;
 pub mod audit;
