@@ -21,6 +21,8 @@ pub mod notification;
 pub mod payment;
 pub mod repository;
 pub mod review;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
 pub mod text;
 pub mod time;
 pub mod trainer;

@@ -125,9 +125,7 @@ impl Statements {
         let names = |part: Part| {
             R::COLUMNS.iter().filter(move |column| column.part == part).map(Column::sql_name)
         };
-        let stored = || {
-            names(Part::Key).chain(names(Part::Data)).chain(names(Part::Kept))
-        };
+        let stored = || names(Part::Key).chain(names(Part::Data)).chain(names(Part::Kept));
 
         let written: Vec<_> = stored().chain(names(Part::Derived)).collect();
         let parameters: Vec<_> = (1..=written.len()).map(|number| format!("${number}")).collect();

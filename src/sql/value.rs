@@ -4,6 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use uuid::Uuid;
 
 use crate::{
+    ids::Id,
     repository::BoxError,
     time::{Instant, WallTime},
 };
@@ -41,4 +42,40 @@ pub(crate) enum Value<'a> {
 pub(crate) trait Source {
     /// Reads the column at `index` as a value of this kind, or [`Value::Null`].
     fn value(&self, index: usize, kind: Kind) -> Result<Value<'_>, BoxError>;
+}
+
+impl<T: Id> From<T> for Value<'_> {
+    fn from(id: T) -> Self {
+        Self::Uuid(id.as_uuid())
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value<'_> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+macro_rules! from {
+    ($($ty:ty as $kind:ident;)+) => {$(
+        impl From<$ty> for Value<'_> {
+            fn from(value: $ty) -> Self {
+                Self::$kind(value)
+            }
+        }
+    )+};
+}
+
+from! {
+    bool as Bool;
+    i64 as Integer;
+    Uuid as Uuid;
+    Instant as Instant;
+    NaiveDate as Date;
 }

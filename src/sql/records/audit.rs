@@ -1,6 +1,6 @@
 use uuid::Uuid;
 
-use super::{BoxError, Bind, Field, Fields, Part, Statements, record};
+use super::{Bind, BoxError, Field, Fields, Part, Statements, record};
 use crate::{
     audit::{AuditEntry, Event, SubjectKind},
     command::{CommandKind, CommandRecord, Fingerprint},

@@ -1,5 +1,5 @@
-use super::{BoxError, Bind, Field, Fields, Part, Statements, record};
 use super::both;
+use super::{Bind, BoxError, Field, Fields, Part, Statements, record};
 use crate::{
     ids::{
         BookingId, DisputeId, LedgerEntryId, MovementId, PaymentId, RefundId, TrainerId, UserId,

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-use super::{BoxError, Bind, Field, Fields, Part, Statements, record};
+use super::{Bind, BoxError, Field, Fields, Part, Statements, record};
 use crate::{
     audit::{Subject, SubjectKind},
     ids::{BookingId, NotificationId, ReminderId, UserId},

@@ -1,4 +1,4 @@
-use super::{BoxError, Bind, Field, Fields, Part, Statements, record};
+use super::{Bind, BoxError, Field, Fields, Part, Statements, record};
 use chrono::NaiveDate;
 
 use super::both;
