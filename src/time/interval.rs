@@ -98,6 +98,17 @@ impl Interval {
         Self::new(self.start.max(other.start), self.end.min(other.end)).ok()
     }
 
+    /// Returns the smallest interval that covers both.
+    #[must_use]
+    pub fn hull(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// Wraps microseconds, stopping at the bounds of [`Instant`]; `None` if nothing is left.
+    pub(crate) fn clamped(start_micros: i64, end_micros: i64) -> Option<Self> {
+        Self::new(Instant::clamped(start_micros), Instant::clamped(end_micros)).ok()
+    }
+
     /// Moves the start back and the end on, stopping at the bounds of [`Instant`].
     #[must_use]
     pub fn padded(self, before: TimeDelta, after: TimeDelta) -> Self {
