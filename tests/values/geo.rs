@@ -55,6 +55,19 @@ proptest! {
     }
 
     #[test]
+    fn boxes_reach_no_further_east_than_the_circle(
+        latitude in -700_000_000..=700_000_000_i32, radius in 1_000..2_000_000_u32,
+    ) {
+        let centre = GeoPoint::new(latitude, 0).unwrap();
+        let edge = f64::from(centre.bounding_boxes(radius).first().east) / 1e7;
+        // Where a meridian is the tangent of the circle.
+        let touching = (centre.to_degrees().0.to_radians().sin()
+            / (f64::from(radius) / 6_371_008.8).cos()).asin().to_degrees();
+        let distance = distance_metres(centre, GeoPoint::from_degrees(touching, edge).unwrap());
+        prop_assert!(distance.abs_diff(radius) <= 3, "{distance} m");
+    }
+
+    #[test]
     fn boxes_leave_out_what_is_far_north_or_south(a in any_point(), b in any_point(), radius in 0..5_000_000_u32) {
         // A degree of latitude is never shorter than 110.5 km.
         let north_south = f64::from(a.latitude().abs_diff(b.latitude())) / 1e7 * 110_500.0;

@@ -38,7 +38,7 @@ proptest! {
     fn a_share_is_within_half_a_unit_and_never_more_than_the_whole(minor: i64, part in any_basis_points()) {
         let share = i128::from(usd(minor).share(part).minor());
         let exact = i128::from(minor) * i128::from(part.get());
-        // Half up: share − ½ < exact ÷ 10,000 + … i.e. the error lies in (−½, ½].
+        // Half up: the error lies above −½ and reaches ½.
         let error = share * 10_000 - exact;
         prop_assert!(-5_000 < error && error <= 5_000, "{share} for {exact} ÷ 10,000");
         prop_assert!(share.abs() <= i128::from(minor).abs());

@@ -10,11 +10,7 @@ proptest! {
     #[test]
     fn whatever_part_of_a_text_is_typed_is_found(text in "\\PC{0,40}", from in 0..40_usize, length in 0..40_usize) {
         let part: String = text.chars().skip(from).take(length).collect();
-        let (stored, typed) = (search_text([text.as_str()]), search_text([part.to_uppercase().as_str()]));
-        // Upper case of some letters is several letters (ß, ŉ); those are no round trip.
-        if part.to_uppercase().to_lowercase() == part.to_lowercase() && typed == search_text([part.as_str()]) {
-            prop_assert!(stored.contains(&typed), "{stored:?} {typed:?}");
-        }
+        let stored = search_text([text.as_str()]);
         prop_assert!(stored.contains(&search_text([part.as_str()])));
         prop_assert_eq!(&search_text([stored.as_str()]), &stored);
     }
@@ -156,6 +152,17 @@ fn texts_are_accepted_in_their_form_only() {
         &[(" ab-1 ", "AB-1")],
         &["", "a1", "1234567890123", "12_45", "\u{661}\u{662}\u{663}"],
     );
+}
+
+#[test]
+fn a_word_is_found_while_it_is_being_typed() {
+    // Lower-casing whole words would turn the last sigma into another letter.
+    for (stored, typed) in
+        [("ΟΔΟΣ ΑΒ", "οδοσ"), ("ΟΔΟΣΑ", "ΟΔΟΣ"), ("Größe\n M", "grö"), ("İX", "İ")]
+    {
+        assert!(search_text([stored]).contains(&search_text([typed])), "{typed} in {stored}");
+    }
+    assert_eq!(search_text(["", " A ", "\u{a0}b\u{3000}C"]), "a b c");
 }
 
 #[test]
