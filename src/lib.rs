@@ -17,6 +17,7 @@ pub mod ids;
 pub mod money;
 pub mod notification;
 pub mod payment;
+pub mod policy;
 pub mod repository;
 pub mod review;
 pub mod text;

@@ -30,7 +30,8 @@ impl IntervalSet {
     pub const EMPTY: Self = Self(Vec::new());
 
     /// Returns the maximal intervals in order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = Interval> + ExactSizeIterator + '_ {
+    #[must_use]
+    pub fn iter(&self) -> std::iter::Copied<std::slice::Iter<'_, Interval>> {
         self.0.iter().copied()
     }
 
@@ -171,6 +172,15 @@ impl From<Interval> for IntervalSet {
 impl FromIterator<Interval> for IntervalSet {
     fn from_iter<I: IntoIterator<Item = Interval>>(intervals: I) -> Self {
         intervals.into_iter().collect::<Vec<_>>().into()
+    }
+}
+
+impl<'a> IntoIterator for &'a IntervalSet {
+    type Item = Interval;
+    type IntoIter = std::iter::Copied<std::slice::Iter<'a, Interval>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
     }
 }
 

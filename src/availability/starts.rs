@@ -95,8 +95,12 @@ impl<'a> Starts<'a> {
         self
     }
 
-    pub(super) fn not_before(mut self, earliest: i64) -> Self {
-        self.earliest = earliest;
+    /// Leaves out the starts before `earliest`.
+    ///
+    /// Call it before the first start is drawn. A later call replaces an earlier one.
+    #[must_use]
+    pub fn not_before(mut self, earliest: Instant) -> Self {
+        self.earliest = earliest.as_micros();
         self
     }
 

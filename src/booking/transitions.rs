@@ -57,12 +57,7 @@ impl Booking {
         Ok(Self {
             status: BookingStatus::Cancelled,
             hold_expires_at: None,
-            cancellation: Some(Cancellation {
-                kind,
-                at: occasion.now,
-                by: occasion.user,
-                reason,
-            }),
+            cancellation: Some(Cancellation { kind, at: occasion.now, by: occasion.user, reason }),
             updated_at: occasion.now,
             ..self
         })
@@ -144,9 +139,8 @@ impl Booking {
         trainer_suspended: bool,
         now: Instant,
     ) -> BasisPoints {
-        let is_owners_cancellation = verb == Verb::Cancel
-            && taker == Taker::Owner
-            && self.status == BookingStatus::Accepted;
+        let is_owners_cancellation =
+            verb == Verb::Cancel && taker == Taker::Owner && self.status == BookingStatus::Accepted;
         if !is_owners_cancellation || trainer_suspended {
             return BasisPoints::FULL;
         }
