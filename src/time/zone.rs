@@ -5,7 +5,7 @@ use jiff::{
     Timestamp,
     tz::{TimeZone, TimeZoneDatabase},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     Instant, Interval, LocalDateTime, LocalTime, LocalTimeError, WallTime,
@@ -28,8 +28,8 @@ use crate::error::{InvalidValue, Problem};
 /// assert_eq!(zone.as_str(), "Europe/Paris");
 /// # Ok::<(), sitstay::error::InvalidValue>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(into = "String")]
 pub struct ZoneId(&'static str);
 
 impl ZoneId {
@@ -79,6 +79,13 @@ impl FromStr for ZoneId {
             .filter(|name| is_known(name) && look_up(name).is_some())
             .map(Self)
             .ok_or(InvalidValue::new("time_zone", Problem::Malformed("the name of a time zone")))
+    }
+}
+
+// Derived, it would ask for input that lives for ever, because of the `&'static str` inside.
+impl<'de> Deserialize<'de> for ZoneId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
