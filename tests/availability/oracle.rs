@@ -3,6 +3,8 @@
 //! It shares no code with the library beyond value types: it asks the time-zone rules for each
 //! tick, and looks each tick up in the windows as they were given.
 
+use std::collections::HashMap;
+
 use chrono::{Days, NaiveDate};
 use jiff::{Timestamp, tz::TimeZone};
 use sitstay::{
@@ -11,14 +13,14 @@ use sitstay::{
 };
 
 /// Small, seeded and good enough to pick cases.
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         // SplitMix64.
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = self.0;
@@ -27,42 +29,42 @@ impl Dice {
         (bits ^ (bits >> 31)) % bound
     }
 
-    pub fn chance(&mut self, of: u64) -> bool {
+    pub(crate) fn chance(&mut self, of: u64) -> bool {
         self.below(of) == 0
     }
 
-    pub fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.below(of.len() as u64) as usize]
     }
 }
 
-pub fn rules(zone: ZoneId) -> TimeZone {
+pub(crate) fn rules(zone: ZoneId) -> TimeZone {
     jiff::tz::TimeZoneDatabase::bundled().get(zone.as_str()).unwrap()
 }
 
-pub fn at(seconds: i64) -> Instant {
+pub(crate) fn at(seconds: i64) -> Instant {
     Instant::from_micros(seconds * 1_000_000).unwrap()
 }
 
-pub fn between(start: i64, end: i64) -> Interval {
+pub(crate) fn between(start: i64, end: i64) -> Interval {
     Interval::new(at(start), at(end)).unwrap()
 }
 
-pub fn local_date(rules: &TimeZone, seconds: i64) -> NaiveDate {
+pub(crate) fn local_date(rules: &TimeZone, seconds: i64) -> NaiveDate {
     let date = rules.to_datetime(Timestamp::from_second(seconds).unwrap()).date();
     NaiveDate::from_ymd_opt(date.year().into(), date.month() as u32, date.day() as u32).unwrap()
 }
 
 /// A trainer's hours as they were given.
 #[derive(Debug, Clone)]
-pub struct Hours {
-    pub zone: ZoneId,
-    pub weekly: Vec<(Weekday, Window)>,
-    pub dated: Vec<(NaiveDate, Vec<Window>)>,
+pub(crate) struct Hours {
+    pub(crate) zone: ZoneId,
+    pub(crate) weekly: Vec<(Weekday, Window)>,
+    pub(crate) dated: Vec<(NaiveDate, Vec<Window>)>,
 }
 
 impl Hours {
-    pub fn opening_hours(&self) -> OpeningHours {
+    pub(crate) fn opening_hours(&self) -> OpeningHours {
         let dated: Vec<_> = self
             .dated
             .iter()
@@ -83,60 +85,59 @@ impl Hours {
         }
     }
 
-    /// Which minutes of a local date are open.
-    fn minutes_of(&self, date: NaiveDate) -> Vec<bool> {
+    /// For each minute of a local date, the minute at which its merged window starts.
+    fn anchors_on(&self, date: NaiveDate) -> Vec<Option<i64>> {
         let today = self.starting_on(date);
         let yesterday = self.starting_on(date - Days::new(1));
         let is_overnight = |window: &Window| window.end() <= window.start();
+        let is_open = |minute: u16| {
+            today.iter().any(|window| {
+                window.start().as_minutes() <= minute
+                    && (minute < window.end().as_minutes() || is_overnight(window))
+            }) || yesterday
+                .iter()
+                .any(|window| is_overnight(window) && minute < window.end().as_minutes())
+        };
+        let mut anchor = None;
         (0..24 * 60)
             .map(|minute| {
-                today.iter().any(|window| {
-                    window.start().as_minutes() <= minute
-                        && (minute < window.end().as_minutes() || is_overnight(window))
-                }) || yesterday
-                    .iter()
-                    .any(|window| is_overnight(window) && minute < window.end().as_minutes())
+                anchor = is_open(minute).then(|| anchor.unwrap_or(i64::from(minute)));
+                anchor
             })
             .collect()
     }
 }
 
 /// A stretch of time, tick by tick.
-pub struct Ticks {
-    pub from: i64,
-    pub tick: i64,
-    pub open: Vec<bool>,
+pub(crate) struct Ticks {
+    pub(crate) from: i64,
+    pub(crate) tick: i64,
+    pub(crate) open: Vec<bool>,
     /// Seconds on the wall clock since the start of the merged window of the date.
-    pub since_anchor: Vec<Option<i64>>,
+    pub(crate) since_anchor: Vec<Option<i64>>,
 }
 
 impl Ticks {
     /// Looks at every tick in `[from, to)`; the tick is a minute where the offsets allow it.
-    pub fn new(hours: &Hours, clock: &[(NaiveDate, i64)], from: i64, tick: i64) -> Self {
+    pub(crate) fn new(hours: &Hours, clock: &[(NaiveDate, i64)], from: i64, tick: i64) -> Self {
         let mut open = Vec::with_capacity(clock.len());
         let mut since_anchor = Vec::with_capacity(clock.len());
-        let mut dates: Vec<(NaiveDate, Vec<bool>)> = Vec::new();
+        let mut anchors: HashMap<NaiveDate, Vec<Option<i64>>> = HashMap::new();
         for &(date, second) in clock {
-            if !dates.iter().any(|(known, _)| *known == date) {
-                dates.push((date, hours.minutes_of(date)));
-            }
-            let minutes = &dates.iter().find(|(known, _)| *known == date).unwrap().1;
-            let minute = (second / 60) as usize;
-            open.push(minutes[minute]);
-            since_anchor.push(minutes[minute].then(|| {
-                let anchor = (0..minute).rev().find(|&m| !minutes[m]).map_or(0, |m| m + 1);
-                second - anchor as i64 * 60
-            }));
+            let anchors = anchors.entry(date).or_insert_with(|| hours.anchors_on(date));
+            let anchor = anchors[(second / 60) as usize];
+            open.push(anchor.is_some());
+            since_anchor.push(anchor.map(|minute| second - minute * 60));
         }
         Self { from, tick, open, since_anchor }
     }
 
-    pub fn instant(&self, tick: usize) -> i64 {
+    pub(crate) fn instant(&self, tick: usize) -> i64 {
         self.from + tick as i64 * self.tick
     }
 
     /// The maximal runs of ticks for which `wanted` holds.
-    pub fn runs(&self, wanted: impl Fn(usize) -> bool) -> Vec<Interval> {
+    pub(crate) fn runs(&self, wanted: impl Fn(usize) -> bool) -> Vec<Interval> {
         let mut runs = Vec::new();
         let mut start = None;
         for tick in 0..=self.open.len() {
@@ -153,7 +154,12 @@ impl Ticks {
     }
 
     /// The starts at which a session fits between `busy`, by the definition.
-    pub fn slots(&self, session: Session, step_minutes: u32, busy: &[Interval]) -> Vec<Instant> {
+    pub(crate) fn slots(
+        &self,
+        session: Session,
+        step_minutes: u32,
+        busy: &[Interval],
+    ) -> Vec<Instant> {
         let closed_before = running_count(self.open.iter().map(|open| !open));
         let length = i64::from(session.duration_minutes()) * 60;
         (0..self.open.len())
@@ -185,7 +191,7 @@ fn running_count(flags: impl Iterator<Item = bool>) -> Vec<usize> {
 }
 
 /// What the wall clock shows at each tick in `[from, to)`: date and second of the day.
-pub fn wall_clock(rules: &TimeZone, from: i64, to: i64, tick: i64) -> Vec<(NaiveDate, i64)> {
+pub(crate) fn wall_clock(rules: &TimeZone, from: i64, to: i64, tick: i64) -> Vec<(NaiveDate, i64)> {
     let epoch = NaiveDate::default();
     (from..to)
         .step_by(tick as usize)
@@ -198,7 +204,7 @@ pub fn wall_clock(rules: &TimeZone, from: i64, to: i64, tick: i64) -> Vec<(Naive
 }
 
 /// The longest tick of at most a minute that no offset in `[from, to)` cuts.
-pub fn tick_for(rules: &TimeZone, from: i64, to: i64) -> i64 {
+pub(crate) fn tick_for(rules: &TimeZone, from: i64, to: i64) -> i64 {
     let start = Timestamp::from_second(from).unwrap();
     let changes = rules
         .following(start)
