@@ -17,7 +17,7 @@ const LAST: i64 = 2_145_916_800; // 2038
 ///
 /// Set `SITSTAY_DEEP_TESTS` to look at all of them; that takes many minutes.
 fn effort() -> (usize, usize) {
-    if std::env::var_os("SITSTAY_DEEP_TESTS").is_some() { (usize::MAX, 3) } else { (2, 1) }
+    if std::env::var_os("SITSTAY_DEEP_TESTS").is_some() { (usize::MAX, 3) } else { (4, 1) }
 }
 
 /// A change of the offset: when, and the offsets before and after in seconds.
