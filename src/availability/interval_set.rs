@@ -145,7 +145,8 @@ impl IntervalSet {
 
 impl From<Vec<Interval>> for IntervalSet {
     fn from(mut intervals: Vec<Interval>) -> Self {
-        intervals.sort_unstable();
+        // Merging asks for the order of starts only, and one key sorts faster than two.
+        intervals.sort_unstable_by_key(|interval| interval.start());
         intervals.dedup_by(|next, kept| {
             let joined = next.start() <= kept.end();
             if joined {

@@ -117,6 +117,18 @@ impl<'a> Starts<'a> {
         }
     }
 
+    /// Goes on to the next start that is free, and finds out which after it are too.
+    #[inline(never)]
+    fn find_next(&mut self) -> Option<()> {
+        while self.next > self.clear_until {
+            if self.next > self.last {
+                self.enter_next_piece()?;
+            }
+            self.skip_obstacles();
+        }
+        Some(())
+    }
+
     /// Goes on to the next piece that may hold a start.
     fn enter_next_piece(&mut self) -> Option<()> {
         loop {
@@ -182,12 +194,10 @@ impl<'a> Starts<'a> {
 impl Iterator for Starts<'_> {
     type Item = Instant;
 
+    #[inline]
     fn next(&mut self) -> Option<Instant> {
-        while self.next > self.clear_until {
-            if self.next > self.last {
-                self.enter_next_piece()?;
-            }
-            self.skip_obstacles();
+        if self.next > self.clear_until {
+            self.find_next()?;
         }
         let start = self.next;
         self.next += self.step;
