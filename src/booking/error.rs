@@ -38,7 +38,7 @@ pub struct OccurrenceRefusal {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BookingError {
-    /// The lesson cannot be booked at that time; 409.
+    /// The lesson cannot be booked at that time; 409, or 404 where it is `not_found`.
     #[error("the lesson cannot be booked: {}", codes(&.0.reasons))]
     Refused(Refusal),
     /// Some lessons of the series cannot be booked, so none was; 409.
@@ -54,6 +54,9 @@ pub enum BookingError {
         /// Who tried.
         taker: Taker,
     },
+    /// The booking is neither pending nor accepted; 409.
+    #[error("the booking has ended")]
+    Ended,
     /// The hold has run out; 409.
     #[error("the hold of the request has run out")]
     Lapsed,
@@ -122,6 +125,7 @@ impl BookingError {
             Self::Refused(_) => "booking.refused",
             Self::SeriesRefused(_) => "booking.series_refused",
             Self::NoEdge { .. } => "booking.no_edge",
+            Self::Ended => "booking.ended",
             Self::Lapsed => "booking.lapsed",
             Self::HoldRuns => "booking.hold_runs",
             Self::Started => "booking.started",
@@ -146,6 +150,9 @@ impl BookingError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
+            Self::Refused(refusal) if refusal.reasons.contains(Reason::NotFound) => {
+                ErrorKind::NotFound
+            }
             Self::ReasonMissing | Self::NotMoved => ErrorKind::Invalid,
             Self::Money(error) => error.kind(),
             Self::Invalid(error) => error.kind(),

@@ -94,13 +94,6 @@ impl TryFrom<String> for ZoneId {
     }
 }
 
-// Derived, it would ask for text that lives as long as the name does: for ever.
-impl<'de> Deserialize<'de> for ZoneId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
-
 impl From<ZoneId> for String {
     fn from(id: ZoneId) -> Self {
         id.0.to_owned()
