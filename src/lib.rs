@@ -15,6 +15,8 @@ pub mod dog;
 pub mod error;
 pub mod geo;
 pub mod ids;
+#[cfg(feature = "memory")]
+pub mod memory;
 pub mod money;
 pub mod notification;
 pub mod payment;
