@@ -10,6 +10,8 @@ pub mod availability;
 pub mod booking;
 pub mod cancellation;
 pub mod command;
+#[cfg(feature = "testing")]
+pub mod conformance;
 pub mod contact;
 pub mod dog;
 pub mod error;
