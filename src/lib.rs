@@ -5,6 +5,7 @@ mod code;
 
 pub mod account;
 pub mod audit;
+pub mod authority;
 pub mod availability;
 pub mod booking;
 pub mod cancellation;
@@ -19,6 +20,8 @@ pub mod memory;
 pub mod money;
 pub mod notification;
 pub mod payment;
+pub mod platform;
+pub mod policy;
 pub mod repository;
 pub mod review;
 pub mod text;
