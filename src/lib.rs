@@ -7,18 +7,25 @@ mod sql;
 
 pub mod account;
 pub mod audit;
+pub mod authority;
 pub mod availability;
 pub mod booking;
 pub mod cancellation;
 pub mod command;
+#[cfg(feature = "testing")]
+pub mod conformance;
 pub mod contact;
 pub mod dog;
 pub mod error;
 pub mod geo;
 pub mod ids;
+#[cfg(feature = "memory")]
+pub mod memory;
 pub mod money;
 pub mod notification;
 pub mod payment;
+pub mod platform;
+pub mod policy;
 pub mod repository;
 pub mod review;
 #[cfg(feature = "sqlite")]

@@ -1,0 +1,150 @@
+//! Users, their roles, the owner's profile and places.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+
+use super::{
+    MemoryRepository,
+    index::{Edit, Index, highest, lowest},
+    tables::{Row, Tables},
+};
+use crate::{
+    account::{Location, Owner, Role, RoleName, User, UserRole},
+    contact::EmailKey,
+    ids::{LocationId, OwnerId, RoleId, TrainerId, UserId},
+    notification::NotificationKind,
+    repository::{
+        AccountQueries, Caller, CallerQuery, Party, Person, Result, Standing, UniqueKey, Versioned,
+    },
+};
+
+impl Row for Role {
+    type Indexes = ();
+
+    fn file(&self, (): &mut (), _: Edit) {}
+}
+
+impl Row for User {
+    type Indexes = ();
+
+    fn file(&self, (): &mut (), _: Edit) {}
+}
+
+/// How the roles that users hold are found; a user's roles are neighbours by key.
+#[derive(Debug, Default)]
+pub(super) struct UserRoleIndexes {
+    pub(super) role: Index<RoleId, UserId>,
+}
+
+impl Row for UserRole {
+    type Indexes = UserRoleIndexes;
+
+    fn file(&self, by: &mut UserRoleIndexes, edit: Edit) {
+        edit.index(&mut by.role, self.role, self.user);
+    }
+}
+
+impl Row for Owner {
+    type Indexes = ();
+
+    fn file(&self, (): &mut (), _: Edit) {}
+}
+
+/// How locations are found.
+#[derive(Debug, Default)]
+pub(super) struct LocationIndexes {
+    pub(super) user: Index<UserId, LocationId>,
+}
+
+impl Row for Location {
+    type Indexes = LocationIndexes;
+
+    fn file(&self, by: &mut LocationIndexes, edit: Edit) {
+        edit.index(&mut by.user, self.user, self.id);
+    }
+
+    fn is_referred_to(tables: &Tables, location: LocationId) -> bool {
+        !tables.trainers.by.search_location.of(location).is_empty()
+    }
+}
+
+impl Tables {
+    pub(super) fn caller(&self, query: CallerQuery) -> Caller {
+        Caller {
+            replay: self.commands.get(query.command).map(|record| (**record).clone()),
+            standing: query.user.and_then(|user| self.standing(user)),
+        }
+    }
+
+    pub(super) fn standing(&self, user: UserId) -> Option<Standing> {
+        let roles = self.user_roles.keys((user, lowest()), (user, highest()));
+        Some(Standing {
+            user: self.users.cloned(user)?,
+            roles: roles.map(|(_, role)| role).collect(),
+            owner: self.unique(&UniqueKey::OwnerProfile(user)).cloned(),
+            trainer: self.unique(&UniqueKey::TrainerProfile(user)).cloned(),
+            admin_role: self.roles.cloned(RoleName::Admin.id())?,
+        })
+    }
+
+    pub(super) fn person(&self, user: UserId) -> Option<Person> {
+        let standing = self.standing(user)?;
+        let owner = standing.owner.as_ref().map(|owner| owner.id);
+        let trainer = standing.trainer.as_ref().map(|trainer| trainer.id);
+        Some(Person {
+            active_admins: self.active_admins(),
+            active_bookings: self.active_bookings(owner, trainer),
+            preferences: self.preferences.cloned(user),
+            standing,
+        })
+    }
+
+    fn active_admins(&self) -> u64 {
+        let admins = self.user_roles.by.role.of(RoleName::Admin.id()).iter();
+        let active =
+            admins.filter_map(|user| self.users.get(*user)).filter(|user| user.is_active());
+        active.count() as u64
+    }
+
+    /// Counts a booking once, also if one person has both sides of it.
+    fn active_bookings(&self, owner: Option<OwnerId>, trainer: Option<TrainerId>) -> u64 {
+        let by = &self.bookings.by;
+        let as_owner = owner.map(|owner| by.active_of_owner.of(owner));
+        let as_trainer = trainer.map(|trainer| by.active_of_trainer.of(trainer));
+        match (as_owner, as_trainer) {
+            (Some(one), Some(other)) => one.union(other).count() as u64,
+            (Some(one), None) | (None, Some(one)) => one.len() as u64,
+            (None, None) => 0,
+        }
+    }
+
+    pub(super) fn party(&self, user: UserId) -> Option<Party> {
+        Some(Party { user: self.users.cloned(user)?, muted: self.muted(user) })
+    }
+
+    pub(super) fn muted(&self, user: UserId) -> BTreeSet<NotificationKind> {
+        let preferences = self.preferences.get(user);
+        preferences.map_or_else(BTreeSet::new, |preferences| preferences.muted.clone())
+    }
+}
+
+#[async_trait]
+impl AccountQueries for MemoryRepository {
+    async fn user(&self, id: UserId) -> Result<Option<Versioned<User>>> {
+        Ok(self.read().users.cloned(id))
+    }
+
+    async fn user_by_email(&self, key: &EmailKey) -> Result<Option<Versioned<User>>> {
+        Ok(self.read().unique(&UniqueKey::EmailKey(key.clone())).cloned())
+    }
+
+    async fn location(&self, id: LocationId) -> Result<Option<Versioned<Location>>> {
+        Ok(self.read().locations.cloned(id))
+    }
+
+    async fn locations(&self, user: UserId) -> Result<Vec<Versioned<Location>>> {
+        let tables = self.read();
+        Ok(tables.locations.all(tables.locations.by.user.of(user)))
+    }
+}

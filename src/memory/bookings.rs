@@ -1,0 +1,288 @@
+//! Bookings, series, proposals to move a booking, and the time that bookings take.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+
+use super::{
+    MemoryRepository,
+    index::{Edit, Index, Timeline, lowest, since},
+    tables::{Row, Tables},
+};
+use crate::{
+    booking::{Booking, BookingStatus, Claim, ProposalStatus, Reschedule, Series},
+    ids::{BookingId, DogId, OwnerId, RescheduleId, SeriesId, TrainerId},
+    payment::{Payment, PaymentStatus},
+    repository::{
+        BookingFile, BookingQueries, Cursor, LapsedHold, Lesson, LessonFilter, Page, PageRequest,
+        Result, UniqueKey, Versioned, claims_held,
+    },
+    time::{Instant, Interval},
+    trainer::{BUFFER_MAX_MINUTES, LESSON_MAX_MINUTES},
+};
+
+/// No session lasts longer.
+pub(super) const LONGEST_LESSON: TimeDelta = TimeDelta::minutes(LESSON_MAX_MINUTES);
+/// No buffer lasts longer.
+const LONGEST_BUFFER: TimeDelta = TimeDelta::minutes(BUFFER_MAX_MINUTES);
+
+impl Row for Series {
+    type Indexes = ();
+
+    fn file(&self, (): &mut (), _: Edit) {}
+}
+
+/// How bookings are found.
+#[derive(Debug, Default)]
+pub(super) struct BookingIndexes {
+    start: Timeline<BookingId>,
+    trainer: Index<TrainerId, (Instant, BookingId)>,
+    owner: Index<OwnerId, (Instant, BookingId)>,
+    dog: Index<DogId, (Instant, BookingId)>,
+    series: Index<SeriesId, (Instant, BookingId)>,
+    /// Pending and accepted ones.
+    pub(super) active_of_trainer: Index<TrainerId, BookingId>,
+    /// Pending and accepted ones.
+    pub(super) active_of_owner: Index<OwnerId, BookingId>,
+    /// Pending ones by the end of their hold.
+    pub(super) hold_end: Timeline<BookingId>,
+    /// Accepted ones.
+    pub(super) accepted_start: Timeline<BookingId>,
+    /// Accepted ones.
+    pub(super) accepted_end: Timeline<BookingId>,
+}
+
+impl Row for Booking {
+    type Indexes = BookingIndexes;
+
+    fn file(&self, by: &mut BookingIndexes, edit: Edit) {
+        let at_start = (self.session.start(), self.id);
+        edit.set(&mut by.start, at_start);
+        edit.index(&mut by.trainer, self.trainer, at_start);
+        edit.index(&mut by.owner, self.owner, at_start);
+        edit.index(&mut by.dog, self.dog, at_start);
+        if let Some(series) = self.series {
+            edit.index(&mut by.series, series, at_start);
+        }
+        if self.status.is_active() {
+            edit.index(&mut by.active_of_trainer, self.trainer, self.id);
+            edit.index(&mut by.active_of_owner, self.owner, self.id);
+        }
+        if let Some(expires_at) = self.hold_expires_at {
+            edit.set(&mut by.hold_end, (expires_at, self.id));
+        }
+        if self.status == BookingStatus::Accepted {
+            edit.set(&mut by.accepted_start, at_start);
+            edit.set(&mut by.accepted_end, (self.session.end(), self.id));
+        }
+    }
+}
+
+/// How proposals are found; a booking's open one by its unique value.
+#[derive(Debug, Default)]
+pub(super) struct RescheduleIndexes {
+    /// Open ones by their expiry.
+    pub(super) open_until: Timeline<RescheduleId>,
+}
+
+impl Row for Reschedule {
+    type Indexes = RescheduleIndexes;
+
+    fn file(&self, by: &mut RescheduleIndexes, edit: Edit) {
+        if self.status == ProposalStatus::Open {
+            edit.set(&mut by.open_until, (self.expires_at, self.id));
+        }
+    }
+}
+
+impl Tables {
+    /// Returns a trainer's bookings that start at or after an instant, by start and id.
+    pub(super) fn bookings_of(
+        &self,
+        trainer: TrainerId,
+        from: Instant,
+    ) -> impl Iterator<Item = &Versioned<Booking>> {
+        self.bookings_on(self.bookings.by.trainer.of(trainer), from)
+    }
+
+    fn bookings_on<'t>(
+        &'t self,
+        line: &'t Timeline<BookingId>,
+        from: Instant,
+    ) -> impl Iterator<Item = &'t Versioned<Booking>> {
+        since(line, from).filter_map(|(_, id)| self.bookings.get(id))
+    }
+
+    /// Returns a trainer's bookings that are not cancelled and whose time with buffers meets a
+    /// range, by start and id.
+    pub(super) fn occupying(
+        &self,
+        trainer: TrainerId,
+        range: Interval,
+    ) -> Vec<&Versioned<Booking>> {
+        let from = range.start().saturating_add(-(LONGEST_LESSON + LONGEST_BUFFER));
+        let until = range.end().saturating_add(LONGEST_BUFFER);
+        self.bookings_of(trainer, from)
+            .take_while(|booking| booking.session.start() < until)
+            .filter(|booking| booking.status != BookingStatus::Cancelled)
+            .filter(|booking| booking.occupied().overlaps(range))
+            .collect()
+    }
+
+    /// Returns a dog's pending and accepted bookings whose session meets a range, by start and id.
+    pub(super) fn sessions_of(&self, dog: DogId, range: Interval) -> Vec<&Versioned<Booking>> {
+        let from = range.start().saturating_add(-LONGEST_LESSON);
+        self.bookings_on(self.bookings.by.dog.of(dog), from)
+            .take_while(|booking| booking.session.start() < range.end())
+            .filter(|booking| booking.status.is_active() && booking.session.overlaps(range))
+            .collect()
+    }
+
+    /// Returns those of some bookings that are lapsed, once each, by start and id.
+    pub(super) fn lapsed<'t>(
+        &'t self,
+        bookings: impl Iterator<Item = &'t Versioned<Booking>>,
+        now: Instant,
+    ) -> Vec<LapsedHold> {
+        let lapsed: BTreeMap<_, _> = bookings
+            .filter(|booking| booking.is_lapsed(now))
+            .map(|booking| ((booking.session.start(), booking.id), booking))
+            .collect();
+        lapsed.into_values().filter_map(|booking| self.lapsed_hold(booking)).collect()
+    }
+
+    fn lapsed_hold(&self, booking: &Versioned<Booking>) -> Option<LapsedHold> {
+        let owner = self.owners.get(booking.owner)?.user;
+        let trainer = self.trainers.get(booking.trainer)?.user;
+        Some(LapsedHold {
+            booking: booking.clone(),
+            owner: (owner, self.muted(owner)),
+            trainer: (trainer, self.muted(trainer)),
+            payment: self.unique(&UniqueKey::PaidPayment(booking.id)).cloned(),
+            proposal: self.unique(&UniqueKey::OpenProposal(booking.id)).cloned(),
+        })
+    }
+
+    /// Loads a booking with everything around it.
+    pub(super) fn booking_file(&self, id: BookingId) -> Option<BookingFile> {
+        let booking = self.bookings.cloned(id)?;
+        let trainer = self.trainers.cloned(booking.trainer)?;
+        let owner = self.owners.cloned(booking.owner)?;
+        let payment = self.settled_payment(id).cloned();
+        Some(BookingFile {
+            trainer_party: self.party(trainer.user)?,
+            owner_party: self.party(owner.user)?,
+            dog: self.dogs.cloned(booking.dog)?,
+            proposal: self.unique(&UniqueKey::OpenProposal(id)).cloned(),
+            refunds: payment.as_ref().map_or_else(Vec::new, |payment| self.refunds_of(payment.id)),
+            disputes: self.disputes_over(id),
+            review: self.unique(&UniqueKey::BookingReview(id)).cloned(),
+            booking,
+            trainer,
+            owner,
+            payment,
+        })
+    }
+
+    /// Returns the payment that is paid and not surplus, or else the last one by id that is all
+    /// refunded and not surplus.
+    fn settled_payment(&self, booking: BookingId) -> Option<&Versioned<Payment>> {
+        self.unique(&UniqueKey::PaidPayment(booking)).or_else(|| {
+            let payments = self.payments.by.booking.of(booking).iter().rev();
+            payments
+                .filter_map(|id| self.payments.get(*id))
+                .find(|payment| payment.status == PaymentStatus::Refunded && !payment.surplus)
+        })
+    }
+
+    /// Loads the bookings of a series that start at or after an instant, by start and id.
+    pub(super) fn series_files(&self, series: SeriesId, from: Instant) -> Vec<BookingFile> {
+        let bookings = since(self.bookings.by.series.of(series), from);
+        bookings.filter_map(|(_, id)| self.booking_file(id)).collect()
+    }
+
+    fn lessons(&self, filter: &LessonFilter, page: PageRequest) -> Page<Lesson> {
+        let by = &self.bookings.by;
+        let line = match filter {
+            LessonFilter { dog: Some(dog), .. } => by.dog.of(*dog),
+            LessonFilter { owner: Some(owner), .. } => by.owner.of(*owner),
+            LessonFilter { trainer: Some(trainer), .. } => by.trainer.of(*trainer),
+            _ => &by.start,
+        };
+        let first = (filter.from.unwrap_or(Instant::MIN), lowest());
+        let seen = page.cursor().map(|seen| (seen.at(), BookingId::from_uuid(seen.id())));
+        let rows = line
+            .range(seen.map_or(first, |seen| seen.max(first))..)
+            .filter(|key| seen != Some(**key))
+            .take_while(|(start, _)| filter.until.is_none_or(|until| *start < until))
+            .filter_map(|(_, id)| self.bookings.get(*id))
+            .filter(|booking| meets(filter, booking))
+            .filter_map(|booking| self.lesson(booking))
+            .take(usize::from(page.limit()) + 1);
+        Page::cut(rows.collect(), page, |last| {
+            Cursor::new(last.booking.session.start(), last.booking.id.as_uuid())
+        })
+    }
+
+    fn lesson(&self, booking: &Versioned<Booking>) -> Option<Lesson> {
+        let trainer = self.users.get(self.trainers.get(booking.trainer)?.user)?;
+        let owner = self.users.get(self.owners.get(booking.owner)?.user)?;
+        let service = booking.service.and_then(|service| self.services.get(service));
+        Some(Lesson {
+            trainer_user: trainer.id,
+            trainer_name: (trainer.first_name.clone(), trainer.last_name.clone()),
+            owner_user: owner.id,
+            owner_first_name: owner.first_name.clone(),
+            dog_name: self.dogs.get(booking.dog)?.name.clone(),
+            service_name: service.map(|service| service.name.clone()),
+            booking: booking.clone(),
+        })
+    }
+
+    /// Recomputes all claims from all bookings.
+    fn mismatched_claims(&self) -> BTreeSet<BookingId> {
+        let claims = self.occupied.iter().filter(|claim| {
+            let booking = self.bookings.get(claim.booking);
+            booking.is_none_or(|booking| !may_hold(booking, claim))
+        });
+        let bookings = self.bookings.iter().filter(|booking| {
+            booking.status.is_active() && self.occupied.held_by(booking).count() < 2
+        });
+        let claims = claims.map(|claim| claim.booking);
+        claims.chain(bookings.map(|booking| booking.id)).collect()
+    }
+}
+
+fn meets(filter: &LessonFilter, booking: &Booking) -> bool {
+    filter.trainer.is_none_or(|trainer| booking.trainer == trainer)
+        && filter.owner.is_none_or(|owner| booking.owner == owner)
+        && filter.dog.is_none_or(|dog| booking.dog == dog)
+        && (filter.statuses.is_empty() || filter.statuses.contains(&booking.status))
+}
+
+fn may_hold(booking: &Booking, claim: &Claim) -> bool {
+    let (trainer, dog) = claims_held(booking);
+    (trainer && *claim == booking.trainer_claim()) || (dog && *claim == booking.dog_claim())
+}
+
+#[async_trait]
+impl BookingQueries for MemoryRepository {
+    async fn booking(&self, id: BookingId) -> Result<Option<Versioned<Booking>>> {
+        Ok(self.read().bookings.cloned(id))
+    }
+
+    async fn lessons(&self, filter: &LessonFilter, page: PageRequest) -> Result<Page<Lesson>> {
+        Ok(self.read().lessons(filter, page))
+    }
+
+    async fn claims(&self, booking: BookingId) -> Result<Vec<Claim>> {
+        let tables = self.read();
+        let booking = tables.bookings.get(booking);
+        Ok(booking.map_or_else(Vec::new, |booking| tables.occupied.held_by(booking).collect()))
+    }
+
+    async fn mismatched_claims(&self, limit: u16) -> Result<Vec<BookingId>> {
+        Ok(self.read().mismatched_claims().into_iter().take(limit.into()).collect())
+    }
+}

@@ -1,0 +1,230 @@
+//! The one write: a change set that holds whole or not at all.
+
+use super::{
+    occupied::{Place, Taken, place, taken},
+    tables::{Row, Tabled, Tables, Undo},
+};
+use crate::{
+    booking::{Booking, BookingStatus, Claim, Resource},
+    ids::BookingId,
+    repository::{
+        Change, Entity, EntityRef, Guard, Prepared, RatingDelta, RepositoryError, Result, Table,
+        Version, Versioned, Write, claims_held, for_each_row,
+    },
+    trainer::Trainer,
+};
+
+/// Carries out a change set, or changes nothing.
+pub(super) fn commit(tables: &mut Tables, changes: Prepared) -> Result<()> {
+    check_guards(tables, &changes.guards)?;
+    let mut commit = Commit::new(tables, changes.changes.len());
+    for change in changes.changes {
+        commit.carry_out(change)?;
+    }
+    commit.take_time()?;
+    commit.check_references()?;
+    commit.keep();
+    Ok(())
+}
+
+fn check_guards(tables: &Tables, guards: &[Guard]) -> Result<()> {
+    match guards.iter().find(|guard| tables.version(guard.entity) != Some(guard.version)) {
+        Some(guard) => Err(RepositoryError::Conflict(guard.entity)),
+        None => Ok(()),
+    }
+}
+
+/// A commit on its way. What it wrote is undone when it is dropped before it is
+/// [kept](Self::keep): on an error, and also when a panic unwinds.
+pub(super) struct Commit<'t> {
+    pub(super) tables: &'t mut Tables,
+    undo: Vec<Undo>,
+    /// The claims that bookings will hold, with whether the booking is completed. They are taken
+    /// when all others are released, so that two bookings can swap their times.
+    claims: Vec<(Claim, bool)>,
+    /// What written rows refer to, and what was removed. Both are checked at the end, when all
+    /// rows of the change set stand.
+    parents: Vec<EntityRef>,
+    removed: Vec<EntityRef>,
+}
+
+impl Drop for Commit<'_> {
+    fn drop(&mut self) {
+        while let Some(undo) = self.undo.pop() {
+            self.tables.undo(undo);
+        }
+    }
+}
+
+macro_rules! dispatch {
+    ((($commit:expr, $change:expr))
+        versioned { $($versioned:ident($v_type:ty) in $v_field:ident as $v_name:literal;)+ }
+        append_only { $($append:ident($a_type:ty) in $a_field:ident as $a_name:literal;)+ }) => {
+        match $change {
+            $(Change::$versioned(write) => $commit.write(write),)+
+            $(Change::$append(row) => $commit.insert(row),)+
+            Change::Rating(delta) => $commit.rate(delta),
+            Change::Release(booking) => $commit.release(booking),
+        }
+    };
+}
+
+impl<'t> Commit<'t> {
+    pub(super) fn new(tables: &'t mut Tables, changes: usize) -> Self {
+        Self {
+            tables,
+            undo: Vec::with_capacity(changes + 2),
+            claims: Vec::new(),
+            parents: Vec::with_capacity(4 * changes),
+            removed: Vec::new(),
+        }
+    }
+
+    fn keep(mut self) {
+        self.undo.clear();
+    }
+
+    pub(super) fn carry_out(&mut self, change: Change) -> Result<()> {
+        if let Change::Booking(write) = &change {
+            self.follow(write);
+        }
+        for_each_row!(dispatch, (self, change))
+    }
+
+    fn write<T: Tabled>(&mut self, write: Write<T>) -> Result<()> {
+        match write {
+            Write::Insert(row) => self.insert(row),
+            Write::Update(row) => self.update(row),
+            Write::Delete(row) => {
+                self.removed.push(row.reference());
+                self.replace::<T>(row.key(), None);
+                Ok(())
+            }
+        }
+    }
+
+    fn insert<T: Tabled>(&mut self, row: T) -> Result<()> {
+        if T::table(self.tables).get(row.key()).is_some() {
+            return Err(RepositoryError::AlreadyExists(row.reference()));
+        }
+        self.check_row(&row)?;
+        self.replace(row.key(), Some(Versioned::new(row, Version::FIRST)));
+        Ok(())
+    }
+
+    fn update<T: Tabled>(&mut self, row: Versioned<T>) -> Result<()> {
+        let stored = T::table(self.tables).get(row.key());
+        let stored = stored.ok_or(RepositoryError::Conflict(row.reference()))?;
+        let version = stored.version().next();
+        let mut row = row.into_value();
+        row.keep_stored(stored);
+        self.check_row(&row)?;
+        self.replace(row.key(), Some(Versioned::new(row, version)));
+        Ok(())
+    }
+
+    /// Checks that the row's unique values are free, and notes what it refers to.
+    fn check_row<T: Row>(&mut self, row: &T) -> Result<()> {
+        let key = row.key().into();
+        let mut duplicate = None;
+        row.each_unique(&mut |value| {
+            if self.tables.unique.get(&value).is_some_and(|holder| *holder != key) {
+                duplicate = duplicate.or(Some(value.promise()));
+            }
+        });
+        row.each_parent(&mut |parent| self.parents.push(parent));
+        duplicate.map_or(Ok(()), |promise| Err(RepositoryError::Duplicate(promise)))
+    }
+
+    fn rate(&mut self, delta: RatingDelta) -> Result<()> {
+        let RatingDelta { trainer, sum, count } = delta;
+        let entity = EntityRef::new(Table::Trainer, trainer);
+        let stored = self.tables.trainers.cloned(trainer);
+        let rated = stored.ok_or(RepositoryError::MissingReference(entity))?.map(|mut trainer| {
+            trainer.rating.sum = trainer.rating.sum.saturating_add(sum);
+            trainer.rating.count = trainer.rating.count.saturating_add(count);
+            trainer
+        });
+        <Trainer as Entity>::check(&rated)
+            .map_err(|source| RepositoryError::Invalid { entity, source })?;
+        self.replace(trainer, Some(rated));
+        Ok(())
+    }
+
+    fn release(&mut self, booking: BookingId) -> Result<()> {
+        let entity = EntityRef::new(Table::Booking, booking);
+        let stored = self.tables.bookings.get(booking);
+        let stored = stored.ok_or(RepositoryError::MissingReference(entity))?;
+        if stored.status.is_active() {
+            return Err(RepositoryError::Conflict(entity));
+        }
+        let held: Vec<Claim> = self.tables.occupied.held_by(stored).collect();
+        self.free(&held);
+        Ok(())
+    }
+
+    /// Makes the claims follow a booking: what it holds is released now, what it will hold is
+    /// taken later.
+    fn follow(&mut self, write: &Write<Booking>) {
+        let stored = self.tables.bookings.get(write.row().id);
+        let is_new = stored.is_none();
+        let held: Vec<Claim> =
+            stored.map_or_else(Vec::new, |stored| self.tables.occupied.held_by(stored).collect());
+        self.free(&held);
+        let booking = match write {
+            Write::Insert(booking) => booking,
+            Write::Update(booking) => booking,
+            Write::Delete(_) => return,
+        };
+        let (trainer, dog) = claims_held(booking);
+        let is_completed = booking.status == BookingStatus::Completed;
+        // What a completed booking has released is not claimed again.
+        let was_released = is_completed
+            && !is_new
+            && !held.iter().any(|claim| matches!(claim.resource, Resource::Trainer(_)));
+        if trainer && !was_released {
+            self.claims.push((booking.trainer_claim(), is_completed));
+        }
+        if dog {
+            self.claims.push((booking.dog_claim(), is_completed));
+        }
+    }
+
+    pub(super) fn take_time(&mut self) -> Result<()> {
+        for (claim, is_completed) in std::mem::take(&mut self.claims) {
+            if !self.tables.occupied.is_free(&claim) {
+                let Claim { resource, during, .. } = claim;
+                return Err(RepositoryError::TimeTaken { resource, during });
+            }
+            self.occupy(place(&claim), Some(taken(&claim, is_completed)));
+        }
+        Ok(())
+    }
+
+    fn check_references(&self) -> Result<()> {
+        let missing = self.parents.iter().find(|parent| self.tables.version(**parent).is_none());
+        if let Some(parent) = missing {
+            return Err(RepositoryError::MissingReference(*parent));
+        }
+        match self.removed.iter().find(|row| self.tables.is_referred_to(**row)) {
+            Some(row) => Err(RepositoryError::StillReferenced(*row)),
+            None => Ok(()),
+        }
+    }
+
+    fn free(&mut self, claims: &[Claim]) {
+        for claim in claims {
+            self.occupy(place(claim), None);
+        }
+    }
+
+    fn replace<T: Tabled>(&mut self, key: T::Key, row: Option<Versioned<T>>) {
+        let old = self.tables.replace(key, row.map(Box::new));
+        self.undo.push(T::undo(key, old));
+    }
+
+    fn occupy(&mut self, place: Place, taken: Option<Taken>) {
+        let old = self.tables.occupied.replace(place, taken);
+        self.undo.push(Undo::Claim(place, old));
+    }
+}

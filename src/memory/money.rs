@@ -1,0 +1,112 @@
+//! Payments, refunds, disputes and the ledger.
+
+use async_trait::async_trait;
+
+use super::{
+    MemoryRepository,
+    index::{Edit, Index},
+    tables::{Row, Tables},
+};
+use crate::{
+    ids::{BookingId, DisputeId, LedgerEntryId, PaymentId, RefundId},
+    payment::{Dispute, LedgerEntry, Payment, Refund},
+    repository::{MoneyQueries, Result, Versioned},
+    time::Instant,
+};
+
+/// How payments are found.
+#[derive(Debug, Default)]
+pub(super) struct PaymentIndexes {
+    pub(super) booking: Index<BookingId, PaymentId>,
+}
+
+impl Row for Payment {
+    type Indexes = PaymentIndexes;
+
+    fn file(&self, by: &mut PaymentIndexes, edit: Edit) {
+        edit.index(&mut by.booking, self.booking, self.id);
+    }
+}
+
+/// How refunds are found.
+#[derive(Debug, Default)]
+pub(super) struct RefundIndexes {
+    payment: Index<PaymentId, RefundId>,
+}
+
+impl Row for Refund {
+    type Indexes = RefundIndexes;
+
+    fn file(&self, by: &mut RefundIndexes, edit: Edit) {
+        edit.index(&mut by.payment, self.payment, self.id);
+    }
+}
+
+/// How disputes are found.
+#[derive(Debug, Default)]
+pub(super) struct DisputeIndexes {
+    booking: Index<BookingId, DisputeId>,
+}
+
+impl Row for Dispute {
+    type Indexes = DisputeIndexes;
+
+    fn file(&self, by: &mut DisputeIndexes, edit: Edit) {
+        edit.index(&mut by.booking, self.booking, self.id);
+    }
+}
+
+/// How the ledger's entries are found.
+#[derive(Debug, Default)]
+pub(super) struct LedgerIndexes {
+    booking: Index<BookingId, (Instant, LedgerEntryId)>,
+}
+
+impl Row for LedgerEntry {
+    type Indexes = LedgerIndexes;
+
+    fn file(&self, by: &mut LedgerIndexes, edit: Edit) {
+        if let Some(booking) = self.booking {
+            edit.index(&mut by.booking, booking, (self.created_at, self.id));
+        }
+    }
+}
+
+impl Tables {
+    /// Returns the refunds of a payment, by id.
+    pub(super) fn refunds_of(&self, payment: PaymentId) -> Vec<Versioned<Refund>> {
+        self.refunds.all(self.refunds.by.payment.of(payment))
+    }
+
+    /// Returns the disputes over a booking, by id.
+    pub(super) fn disputes_over(&self, booking: BookingId) -> Vec<Versioned<Dispute>> {
+        self.disputes.all(self.disputes.by.booking.of(booking))
+    }
+}
+
+#[async_trait]
+impl MoneyQueries for MemoryRepository {
+    async fn payments(&self, booking: BookingId) -> Result<Vec<Versioned<Payment>>> {
+        let tables = self.read();
+        Ok(tables.payments.all(tables.payments.by.booking.of(booking)))
+    }
+
+    async fn refunds(&self, booking: BookingId) -> Result<Vec<Versioned<Refund>>> {
+        let tables = self.read();
+        let payments = tables.payments.by.booking.of(booking).iter();
+        let mut refunds: Vec<_> = payments.flat_map(|id| tables.refunds_of(*id)).collect();
+        refunds.sort_by_key(|refund| refund.id);
+        Ok(refunds)
+    }
+
+    async fn disputes(&self, booking: BookingId) -> Result<Vec<Versioned<Dispute>>> {
+        Ok(self.read().disputes_over(booking))
+    }
+
+    async fn ledger(&self, booking: BookingId) -> Result<Vec<LedgerEntry>> {
+        let tables = self.read();
+        let entries = tables.ledger.by.booking.of(booking).iter();
+        let entries = entries.filter_map(|(_, id)| tables.ledger.get(*id));
+        Ok(entries.map(|entry| (**entry).clone()).collect())
+    }
+}

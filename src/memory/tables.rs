@@ -1,0 +1,256 @@
+//! The tables, and the one primitive that writes them.
+
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    fmt,
+};
+
+use super::{index::Edit, occupied::Occupied};
+use crate::{
+    account::{Role, RoleName},
+    error::InvalidValue,
+    ids::Id,
+    repository::{
+        Census, Entity, EntityRef, RowKey, Table as TableName, TableCount, UniqueKey, Version,
+        Versioned, for_each_row,
+    },
+    text::Name,
+};
+
+/// A row as a table keeps it. Boxed, so that nodes of the tree stay small and undoing moves a
+/// pointer.
+pub(super) type Stored<T> = Box<Versioned<T>>;
+
+/// A key that can be read back from its untyped form.
+pub(super) trait TableKey: Copy + Ord + Into<RowKey> {
+    fn of(key: RowKey) -> Self;
+}
+
+impl<T: Id> TableKey for T {
+    fn of(key: RowKey) -> Self {
+        Self::from_uuid(key.first())
+    }
+}
+
+impl<A: Id, B: Id> TableKey for (A, B) {
+    fn of(key: RowKey) -> Self {
+        (A::from_uuid(key.first()), B::from_uuid(key.second().unwrap_or_default()))
+    }
+}
+
+/// A row with what this backend must know of it.
+pub(super) trait Row: Entity<Key: TableKey> {
+    /// The ways by which the row is found, beside its key.
+    type Indexes: fmt::Debug + Default + Send + Sync;
+
+    /// Adds the row to the indexes, or removes it.
+    fn file(&self, indexes: &mut Self::Indexes, edit: Edit);
+
+    /// Says whether another row refers to this one; asked for rows that are removed only.
+    fn is_referred_to(_tables: &Tables, _key: Self::Key) -> bool {
+        false
+    }
+}
+
+/// Where a kind of row is kept.
+pub(super) trait Tabled: Row {
+    fn table(tables: &Tables) -> &Table<Self>;
+    fn table_mut(tables: &mut Tables) -> &mut Table<Self>;
+    fn undo(key: Self::Key, row: Option<Stored<Self>>) -> Undo;
+}
+
+/// The rows of one table by key, with their indexes.
+#[derive(Debug)]
+pub(super) struct Table<T: Row> {
+    rows: BTreeMap<T::Key, Stored<T>>,
+    writes: i64,
+    /// How rows are found by anything but their key.
+    pub(super) by: T::Indexes,
+}
+
+impl<T: Row> Default for Table<T> {
+    fn default() -> Self {
+        Self { rows: BTreeMap::new(), writes: 0, by: T::Indexes::default() }
+    }
+}
+
+impl<T: Row> Table<T> {
+    /// Returns a row where it is.
+    pub(super) fn get(&self, key: T::Key) -> Option<&Versioned<T>> {
+        self.rows.get(&key).map(Box::as_ref)
+    }
+
+    /// Returns a copy of a row.
+    pub(super) fn cloned(&self, key: T::Key) -> Option<Versioned<T>> {
+        self.get(key).cloned()
+    }
+
+    /// Returns copies of the rows that keys name.
+    pub(super) fn all<'k>(&self, keys: impl IntoIterator<Item = &'k T::Key>) -> Vec<Versioned<T>> {
+        keys.into_iter().filter_map(|key| self.cloned(*key)).collect()
+    }
+
+    /// Returns the keys from `first` to `last`, both included.
+    pub(super) fn keys(&self, first: T::Key, last: T::Key) -> impl Iterator<Item = T::Key> {
+        self.rows.range(first..=last).map(|(key, _)| *key)
+    }
+
+    /// Returns all rows, by key.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Versioned<T>> {
+        self.rows.values().map(Box::as_ref)
+    }
+
+    /// Puts a row in the place of another, or of none, and keeps the indexes right.
+    fn replace(&mut self, key: T::Key, row: Option<Stored<T>>) -> Option<Stored<T>> {
+        let writes = |row: &Stored<T>| row.version().as_i64();
+        self.writes += row.as_ref().map_or(0, writes);
+        let old = match (self.rows.entry(key), row) {
+            (Entry::Occupied(mut entry), Some(row)) => {
+                entry.get().file(&mut self.by, Edit::Remove);
+                row.file(&mut self.by, Edit::Add);
+                Some(entry.insert(row))
+            }
+            (Entry::Occupied(entry), None) => {
+                entry.get().file(&mut self.by, Edit::Remove);
+                Some(entry.remove())
+            }
+            (Entry::Vacant(entry), Some(row)) => {
+                row.file(&mut self.by, Edit::Add);
+                entry.insert(row);
+                None
+            }
+            (Entry::Vacant(_), None) => None,
+        };
+        self.writes -= old.as_ref().map_or(0, writes);
+        old
+    }
+
+    fn count(&self) -> TableCount {
+        TableCount {
+            rows: self.rows.len() as u64,
+            writes: u64::try_from(self.writes).unwrap_or_default(),
+        }
+    }
+}
+
+macro_rules! tables {
+    (() versioned { $($versioned:ident($v_type:ty) in $v_field:ident as $v_name:literal;)+ }
+        append_only { $($append:ident($a_type:ty) in $a_field:ident as $a_name:literal;)+ }) => {
+        tables! { @all $($versioned($v_type) in $v_field;)+ $($append($a_type) in $a_field;)+ }
+    };
+    (@all $($name:ident($row:ty) in $field:ident;)+) => {
+        /// Everything that is stored.
+        #[derive(Debug, Default)]
+        pub(super) struct Tables {
+            $(pub(super) $field: Table<$row>,)+
+            /// The values that only one row may have, each with that row.
+            pub(super) unique: BTreeMap<UniqueKey, RowKey>,
+            /// The time that bookings take.
+            pub(super) occupied: Occupied,
+        }
+
+        /// What a write put something else in the place of.
+        #[derive(Debug)]
+        pub(super) enum Undo {
+            $($name(<$row as Entity>::Key, Option<Stored<$row>>),)+
+            Claim(super::occupied::Place, Option<super::occupied::Taken>),
+        }
+
+        impl Tables {
+            /// Returns the version of a row.
+            pub(super) fn version(&self, row: EntityRef) -> Option<Version> {
+                match row.table() {
+                    $(TableName::$name => {
+                        self.$field.get(TableKey::of(row.key())).map(Versioned::version)
+                    })+
+                }
+            }
+
+            /// Says whether another row refers to this one.
+            pub(super) fn is_referred_to(&self, row: EntityRef) -> bool {
+                match row.table() {
+                    $(TableName::$name => <$row>::is_referred_to(self, TableKey::of(row.key())),)+
+                }
+            }
+
+            /// Puts back what was there before a write.
+            pub(super) fn undo(&mut self, undo: Undo) {
+                match undo {
+                    $(Undo::$name(key, row) => {
+                        self.replace(key, row);
+                    })+
+                    Undo::Claim(place, taken) => {
+                        self.occupied.replace(place, taken);
+                    }
+                }
+            }
+
+            /// Counts rows, writes and claims.
+            pub(super) fn census(&self) -> Census {
+                Census {
+                    tables: vec![$((TableName::$name, self.$field.count()),)+],
+                    claims: self.occupied.len(),
+                }
+            }
+        }
+
+        $(impl Tabled for $row {
+            fn table(tables: &Tables) -> &Table<Self> {
+                &tables.$field
+            }
+            fn table_mut(tables: &mut Tables) -> &mut Table<Self> {
+                &mut tables.$field
+            }
+            fn undo(key: Self::Key, row: Option<Stored<Self>>) -> Undo {
+                Undo::$name(key, row)
+            }
+        })+
+    };
+}
+
+for_each_row!(tables);
+
+impl Tables {
+    /// Makes the tables as every database begins: with the roles that the library knows.
+    pub(super) fn seeded() -> Self {
+        let mut tables = Self::default();
+        for role in RoleName::ALL {
+            // The codes of roles are names.
+            let name: Result<Name, InvalidValue> = role.code().parse();
+            if let Ok(name) = name {
+                let row = Versioned::new(Role { id: role.id(), name }, Version::FIRST);
+                tables.replace(role.id(), Some(Box::new(row)));
+            }
+        }
+        tables
+    }
+
+    /// Puts a row in the place of another, or of none, and returns that: the only way in which a
+    /// table is written, also by whoever undoes a write.
+    ///
+    /// Indexes and unique values follow. It is on the caller to see that the unique values are
+    /// free.
+    pub(super) fn replace<T: Tabled>(
+        &mut self,
+        key: T::Key,
+        row: Option<Stored<T>>,
+    ) -> Option<Stored<T>> {
+        let mut values = Vec::new();
+        if let Some(row) = &row {
+            row.each_unique(&mut |value| values.push(value));
+        }
+        let old = T::table_mut(self).replace(key, row);
+        if let Some(old) = &old {
+            old.each_unique(&mut |value| {
+                self.unique.remove(&value);
+            });
+        }
+        self.unique.extend(values.into_iter().map(|value| (value, key.into())));
+        old
+    }
+
+    /// Returns the row that has a unique value.
+    pub(super) fn unique<T: Tabled>(&self, value: &UniqueKey) -> Option<&Versioned<T>> {
+        T::table(self).get(TableKey::of(*self.unique.get(value)?))
+    }
+}

@@ -1,0 +1,242 @@
+//! Trainers, what they offer and when they work.
+
+use async_trait::async_trait;
+use chrono::{NaiveDate, TimeDelta};
+
+use super::{
+    MemoryRepository,
+    bookings::LONGEST_LESSON,
+    index::{Edit, Index, lowest, since},
+    tables::{Row, Tables},
+};
+use crate::{
+    ids::{
+        CertificationId, ExceptionId, LocationId, ServiceId, TimeBlockId, TrainerId, UserId,
+        WindowId,
+    },
+    repository::{
+        Desk, Occupancy, Result, Schedule, ScheduleQuery, TrainerCard, TrainerQueries, UniqueKey,
+        Versioned,
+    },
+    time::Instant,
+    trainer::{
+        CalendarGuard, Certification, HoursException, HoursWindow, Service, TimeBlock, Trainer,
+    },
+};
+
+/// How trainers are found.
+#[derive(Debug, Default)]
+pub(super) struct TrainerIndexes {
+    pub(super) search_location: Index<LocationId, TrainerId>,
+}
+
+impl Row for Trainer {
+    type Indexes = TrainerIndexes;
+
+    fn file(&self, by: &mut TrainerIndexes, edit: Edit) {
+        if let Some(location) = self.search_location {
+            edit.index(&mut by.search_location, location, self.id);
+        }
+    }
+}
+
+impl Row for CalendarGuard {
+    type Indexes = ();
+
+    fn file(&self, (): &mut (), _: Edit) {}
+}
+
+/// How services are found.
+#[derive(Debug, Default)]
+pub(super) struct ServiceIndexes {
+    trainer: Index<TrainerId, ServiceId>,
+}
+
+impl Row for Service {
+    type Indexes = ServiceIndexes;
+
+    fn file(&self, by: &mut ServiceIndexes, edit: Edit) {
+        edit.index(&mut by.trainer, self.trainer, self.id);
+    }
+}
+
+/// How certifications are found.
+#[derive(Debug, Default)]
+pub(super) struct CertificationIndexes {
+    trainer: Index<TrainerId, (NaiveDate, CertificationId)>,
+}
+
+impl Row for Certification {
+    type Indexes = CertificationIndexes;
+
+    fn file(&self, by: &mut CertificationIndexes, edit: Edit) {
+        edit.index(&mut by.trainer, self.trainer, (self.issued_at, self.id));
+    }
+}
+
+/// How weekly hours are found.
+#[derive(Debug, Default)]
+pub(super) struct HoursIndexes {
+    trainer: Index<TrainerId, WindowId>,
+}
+
+impl Row for HoursWindow {
+    type Indexes = HoursIndexes;
+
+    fn file(&self, by: &mut HoursIndexes, edit: Edit) {
+        edit.index(&mut by.trainer, self.trainer, self.id);
+    }
+}
+
+/// How exceptions are found.
+#[derive(Debug, Default)]
+pub(super) struct ExceptionIndexes {
+    trainer: Index<TrainerId, (NaiveDate, ExceptionId)>,
+}
+
+impl Row for HoursException {
+    type Indexes = ExceptionIndexes;
+
+    fn file(&self, by: &mut ExceptionIndexes, edit: Edit) {
+        edit.index(&mut by.trainer, self.trainer, (self.local_date, self.id));
+    }
+}
+
+/// How time blocks are found: by their ends, because a block may be of any length.
+#[derive(Debug, Default)]
+pub(super) struct TimeBlockIndexes {
+    trainer: Index<TrainerId, (Instant, TimeBlockId)>,
+}
+
+impl Row for TimeBlock {
+    type Indexes = TimeBlockIndexes;
+
+    fn file(&self, by: &mut TimeBlockIndexes, edit: Edit) {
+        edit.index(&mut by.trainer, self.trainer, (self.during.end(), self.id));
+    }
+}
+
+impl Tables {
+    /// Loads a trainer's whole calendar, from an instant on.
+    pub(super) fn desk(&self, trainer_user: UserId, from: Instant) -> Option<Desk> {
+        let trainer: &Versioned<Trainer> = self.unique(&UniqueKey::TrainerProfile(trainer_user))?;
+        let recent = self.bookings_of(trainer.id, from.saturating_add(-LONGEST_LESSON));
+        Some(Desk {
+            trainer: trainer.clone(),
+            calendar: self.calendars.cloned(trainer.id)?,
+            hours: self.hours_of(trainer.id),
+            exceptions: self.exceptions_of(trainer.id, utc_date(from, -1), NaiveDate::MAX),
+            blocks: self.blocks_of(trainer.id, from),
+            upcoming: recent
+                .filter(|booking| booking.status.is_active() && booking.session.end() > from)
+                .cloned()
+                .collect(),
+        })
+    }
+
+    /// Loads what says which times of a trainer are free.
+    pub(super) fn schedule(&self, query: ScheduleQuery) -> Option<Schedule> {
+        let range = query.range;
+        let trainer = self.trainers.cloned(query.trainer)?;
+        let dates = (utc_date(range.start(), -2), utc_date(range.end(), 2));
+        let mut blocks = self.blocks_of(trainer.id, range.start());
+        blocks.retain(|block| block.during.overlaps(range));
+        let of_trainer = self.occupying(trainer.id, range);
+        let of_dog = query.dog.map_or_else(Vec::new, |dog| self.sessions_of(dog, range));
+        Some(Schedule {
+            user: self.users.cloned(trainer.user)?,
+            muted: self.muted(trainer.user),
+            calendar: self.calendars.cloned(trainer.id)?,
+            service: query.service.and_then(|service| self.services.cloned(service)),
+            dog: query.dog.and_then(|dog| self.dogs.cloned(dog)),
+            hours: self.hours_of(trainer.id),
+            exceptions: self.exceptions_of(trainer.id, dates.0, dates.1),
+            blocks,
+            lapsed: self.lapsed(of_trainer.iter().chain(&of_dog).copied(), query.now),
+            bookings: of_trainer.into_iter().map(|booking| Occupancy::of(booking)).collect(),
+            dog_bookings: of_dog.into_iter().map(|booking| Occupancy::of(booking)).collect(),
+            trainer,
+        })
+    }
+
+    /// Returns the weekly hours, by weekday, start and id.
+    fn hours_of(&self, trainer: TrainerId) -> Vec<Versioned<HoursWindow>> {
+        let mut hours = self.hours.all(self.hours.by.trainer.of(trainer));
+        hours.sort_by_key(|hours| (hours.weekday, hours.window.start(), hours.id));
+        hours
+    }
+
+    /// Returns the exceptions for dates from `first` to `last`, both included, by date.
+    fn exceptions_of(
+        &self,
+        trainer: TrainerId,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Vec<Versioned<HoursException>> {
+        let dates = self.exceptions.by.trainer.of(trainer).range((first, lowest())..);
+        let wanted = dates.take_while(|(date, _)| *date <= last).map(|(_, id)| id);
+        self.exceptions.all(wanted)
+    }
+
+    /// Returns the blocks that end after an instant, by start and id.
+    fn blocks_of(&self, trainer: TrainerId, from: Instant) -> Vec<Versioned<TimeBlock>> {
+        let ends = since(self.time_blocks.by.trainer.of(trainer), from);
+        let wanted = ends.filter(|(end, _)| *end > from).map(|(_, id)| id);
+        let mut blocks: Vec<_> = wanted.filter_map(|id| self.time_blocks.cloned(id)).collect();
+        blocks.sort_by_key(|block| (block.during.start(), block.id));
+        blocks
+    }
+
+    fn trainer_card(&self, id: TrainerId) -> Option<TrainerCard> {
+        let trainer = self.trainers.cloned(id)?;
+        let user = self.users.get(trainer.user)?;
+        let location = trainer.search_location.and_then(|location| self.locations.get(location));
+        let mut services = self.services.all(self.services.by.trainer.of(id));
+        services.retain(|service| service.is_active);
+        services.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+        let certifications = self.certifications.by.trainer.of(id);
+        Some(TrainerCard {
+            first_name: user.first_name.clone(),
+            last_name: user.last_name.clone(),
+            is_listed: user.is_active(),
+            public_point: location.map(|location| location.public_point()),
+            city: location.map(|location| location.address.city().clone()),
+            services,
+            certifications: self.certifications.all(certifications.iter().map(|(_, id)| id)),
+            trainer,
+        })
+    }
+}
+
+/// Returns the date in UTC some days before or after that of an instant.
+fn utc_date(at: Instant, days: i64) -> NaiveDate {
+    at.to_utc().date_naive() + TimeDelta::days(days)
+}
+
+#[async_trait]
+impl TrainerQueries for MemoryRepository {
+    async fn trainer(&self, id: TrainerId) -> Result<Option<Versioned<Trainer>>> {
+        Ok(self.read().trainers.cloned(id))
+    }
+
+    async fn calendar(&self, trainer: TrainerId) -> Result<Option<Versioned<CalendarGuard>>> {
+        Ok(self.read().calendars.cloned(trainer))
+    }
+
+    async fn service(&self, id: ServiceId) -> Result<Option<Versioned<Service>>> {
+        Ok(self.read().services.cloned(id))
+    }
+
+    async fn services(&self, trainer: TrainerId) -> Result<Vec<Versioned<Service>>> {
+        let tables = self.read();
+        Ok(tables.services.all(tables.services.by.trainer.of(trainer)))
+    }
+
+    async fn trainer_card(&self, id: TrainerId) -> Result<Option<TrainerCard>> {
+        Ok(self.read().trainer_card(id))
+    }
+
+    async fn schedule(&self, query: ScheduleQuery) -> Result<Option<Schedule>> {
+        Ok(self.read().schedule(query))
+    }
+}
