@@ -6,6 +6,7 @@
 
 mod acting;
 mod bookings;
+mod due_work;
 mod error;
 mod execute;
 mod schedule;
@@ -20,6 +21,7 @@ pub use bookings::{
     NoShowDisputed, ProposalClosed, ProposeMove, ReleaseTime, RequestBooking, RequestSeries,
     Requested, SendReminder, SeriesCancelled, SeriesRequested, WithdrawBooking, WithdrawProposal,
 };
+pub use due_work::DueReport;
 pub use error::Error;
 pub use execute::Command;
 

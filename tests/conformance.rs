@@ -1,0 +1,19 @@
+//! The one suite, on every backend whose feature is on.
+#![cfg(feature = "testing")]
+
+use std::sync::Arc;
+
+use sitstay::repository::Repository;
+
+#[cfg(feature = "memory")]
+mod memory {
+    use sitstay::memory::MemoryRepository;
+
+    use super::*;
+
+    async fn fresh() -> (Arc<dyn Repository>, ()) {
+        (Arc::new(MemoryRepository::new()), ())
+    }
+
+    sitstay::repository_conformance_tests!(fresh);
+}
