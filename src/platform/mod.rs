@@ -6,10 +6,13 @@
 
 mod acting;
 mod bookings;
+mod dogs;
 mod due_work;
 mod error;
 mod execute;
+mod reviews;
 mod schedule;
+mod trainers;
 mod work;
 
 use std::sync::Arc;
@@ -21,9 +24,16 @@ pub use bookings::{
     NoShowDisputed, ProposalClosed, ProposeMove, ReleaseTime, RequestBooking, RequestSeries,
     Requested, SendReminder, SeriesCancelled, SeriesRequested, WithdrawBooking, WithdrawProposal,
 };
+pub use dogs::{AddDog, AddPhoto, RemoveDog, RemovePhoto, UpdateDog};
 pub use due_work::DueReport;
 pub use error::Error;
 pub use execute::Command;
+pub use reviews::{EditReview, HideReview, ReplyToReview, UnhideReview, WriteReview};
+pub use trainers::{
+    AddCertification, AddService, BlockTime, CalendarWritten, ChangeZone, OutsideLesson,
+    RemoveCertification, RemoveException, SetException, SetHours, SetPolicy, UnblockTime,
+    UpdateCertification, UpdateService, UpdateTrainer,
+};
 
 use crate::{policy::PlatformPolicy, repository::Repository};
 
