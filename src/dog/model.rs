@@ -30,12 +30,19 @@ pub struct DogFacts {
     pub name: Name,
     /// Its breed, as the owner says it.
     pub breed: Option<Name>,
-    /// Its age in whole years, today.
+    /// Its age in whole years, when this was written.
     pub age: Option<DogAge>,
     /// Its size.
     pub size: DogSize,
     /// What a trainer should know; seen by trainers that it has a booking with.
     pub notes: Text,
+}
+
+impl From<Dog> for DogFacts {
+    fn from(dog: Dog) -> Self {
+        let Dog { name, breed, age, size, notes, .. } = dog;
+        Self { name, breed, age, size, notes }
+    }
 }
 
 /// A dog (table `dogs`).

@@ -23,10 +23,19 @@ impl Acting {
         actor: Actor,
         standing: Option<Standing>,
     ) -> Result<Self, Denied> {
+        if standing.as_ref().is_some_and(|standing| standing.user.status == UserStatus::Suspended) {
+            return Err(Denied::Suspended);
+        }
         let capacity = capacity(actor, standing.as_ref())?;
         if !permits(command, capacity) {
             return Err(Denied::NotPermitted);
         }
+        Ok(Self { capacity, standing })
+    }
+
+    /// Checks the claim of somebody who only reads, which a suspended user may.
+    pub(super) fn reading(actor: Actor, standing: Option<Standing>) -> Result<Self, Denied> {
+        let capacity = capacity(actor, standing.as_ref())?;
         Ok(Self { capacity, standing })
     }
 
@@ -85,10 +94,8 @@ fn capacity(actor: Actor, standing: Option<&Standing>) -> Result<Capacity, Denie
         Actor::User { role, .. } => role,
     };
     let standing = standing.ok_or(Denied::UnknownUser)?;
-    match standing.user.status {
-        UserStatus::Active => {}
-        UserStatus::Suspended => return Err(Denied::Suspended),
-        UserStatus::Deleted => return Err(Denied::UnknownUser),
+    if standing.user.status == UserStatus::Deleted {
+        return Err(Denied::UnknownUser);
     }
     let (capacity, holds) = match role {
         None => (Capacity::Member, true),

@@ -10,6 +10,7 @@ mod dogs;
 mod due_work;
 mod error;
 mod execute;
+mod listing;
 mod reviews;
 mod schedule;
 mod trainers;
@@ -28,6 +29,10 @@ pub use dogs::{AddDog, AddPhoto, RemoveDog, RemovePhoto, UpdateDog};
 pub use due_work::DueReport;
 pub use error::Error;
 pub use execute::Command;
+pub use listing::{
+    Contact, LessonDetails, LessonParty, LessonSought, LessonSummary, LessonsQuery, MovedLesson,
+    OwnCalendar, Place, PublicReview, SlotQuery, Slots,
+};
 pub use reviews::{EditReview, HideReview, ReplyToReview, UnhideReview, WriteReview};
 pub use trainers::{
     AddCertification, AddService, BlockTime, CalendarWritten, ChangeZone, OutsideLesson,

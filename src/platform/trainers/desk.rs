@@ -72,9 +72,9 @@ pub(super) fn bump(calendar: &Versioned<CalendarGuard>, work: &mut Work<'_>) {
 /// When a trainer works: what a write of the calendar changes one part of.
 #[derive(Debug)]
 pub(in crate::platform) struct Timetable {
-    pub(super) zone: ZoneId,
-    pub(super) weekly: WeeklyHours,
-    pub(super) dated: BTreeMap<NaiveDate, DatedHours>,
+    pub(in crate::platform) zone: ZoneId,
+    pub(in crate::platform) weekly: WeeklyHours,
+    pub(in crate::platform) dated: BTreeMap<NaiveDate, DatedHours>,
     pub(super) blocks: BTreeMap<TimeBlockId, Interval>,
 }
 
