@@ -47,8 +47,15 @@ mod broken;
 mod claims;
 mod commits;
 mod keys;
+mod queries_accounts;
+mod queries_bookings;
+mod queries_calendars;
+mod queries_due;
+mod queries_feed;
+mod queries_lists;
 mod races;
 mod references;
+mod round_trips;
 mod stored;
 mod uniques;
 mod versions;
@@ -143,6 +150,91 @@ macro_rules! __for_each_conformance_case {
             bounds {
                 every_broken_bound_is_refused
                 a_rating_is_never_worn_below_its_reviews
+            }
+            round_trips {
+                users
+                roles
+                roles_of_users
+                owners
+                locations
+                trainers
+                calendars
+                services
+                certifications
+                weekly_hours
+                exceptions
+                time_blocks
+                dogs_and_photos
+                bookings
+                all_of_a_booking_can_change
+                series
+                proposals
+                reviews
+                payments
+                refunds
+                disputes
+                notifications
+                preferences
+                the_ledger
+                commands
+                the_audit_trail
+            }
+            queries_accounts {
+                the_roles_are_seeded
+                nothing_is_found_where_nothing_is
+                a_standing_says_what_a_user_is
+                every_decision_is_loaded_with_its_caller
+                a_persons_open_bookings_are_counted
+                active_admins_are_counted
+                an_address_finds_its_user_in_any_case
+                small_lists_come_by_id
+                a_removed_dog_is_found_but_not_listed
+                belongings_are_what_was_asked_for
+                a_dog_with_an_open_booking_is_known
+                a_profile_follows_its_user
+            }
+            queries_calendars {
+                weekly_hours_come_by_weekday_and_start
+                a_desk_shows_what_is_to_come
+                a_schedule_says_who_and_on_what_terms
+                a_schedule_meets_its_range
+                a_schedule_sees_the_longest_lessons_and_buffers
+                a_schedule_shows_where_the_dog_is
+                a_schedule_shows_blocks_and_exceptions_around_it
+                a_schedule_names_lapsed_holds
+                a_card_shows_what_everybody_may_see
+            }
+            queries_bookings {
+                a_file_holds_everything_around_a_booking
+                a_file_shows_the_payment_that_counts
+                a_file_shows_an_open_proposal_lapsed_or_not
+                a_move_is_decided_on_the_bookings_own_people
+                a_series_is_read_from_an_instant_on
+                money_is_listed_by_booking
+                a_lesson_is_listed_with_its_names
+                lessons_are_filtered
+            }
+            queries_lists {
+                notifications_come_newest_first
+                unread_notifications_are_counted
+                reviews_come_newest_first_hidden_only_if_asked_for
+                history_comes_newest_first
+                lessons_come_by_start
+                a_page_stays_in_place_while_rows_are_added
+                a_full_last_page_has_no_next
+            }
+            queries_due {
+                a_hold_is_due_when_it_lapses
+                an_accepted_lesson_is_due_when_it_ended
+                a_claim_is_due_when_its_buffer_ends
+                a_proposal_is_due_when_it_lapses_or_its_booking_ends
+                a_reminder_is_due_once_per_start
+                all_that_is_due_comes_in_order
+            }
+            queries_feed {
+                the_feed_tells_each_entry_once_in_a_stable_order
+                a_refused_commit_is_not_in_the_feed
+                the_feed_skips_nothing_while_others_write
             }
         }
     };
