@@ -152,7 +152,7 @@ pub fn distance_metres(a: GeoPoint, b: GeoPoint) -> u32 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "between 0 and half the earth's circumference, 20,015,115 m"
+        reason = "between 0 and half the earth's circumference, 20,015,114 m"
     )]
     let whole = metres.round() as u32;
     whole

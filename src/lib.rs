@@ -2,9 +2,12 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod code;
+#[cfg(feature = "sqlite")]
+mod sql;
 
 pub mod account;
 pub mod audit;
+pub mod authority;
 pub mod availability;
 pub mod booking;
 pub mod cancellation;
@@ -21,8 +24,12 @@ pub mod memory;
 pub mod money;
 pub mod notification;
 pub mod payment;
+pub mod platform;
+pub mod policy;
 pub mod repository;
 pub mod review;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
 pub mod text;
 pub mod time;
 pub mod trainer;

@@ -430,6 +430,13 @@ events! {
         /// How much.
         amount: Money,
     }
+    /// A refund that was due was called off.
+    RefundCalledOff = "refund.called_off" of Refund(refund) {
+        /// Which.
+        refund: RefundId,
+        /// Of which payment.
+        payment: PaymentId,
+    }
     /// An owner wrote a review.
     ReviewWritten = "review.written" of Review(review) {
         /// Which.

@@ -194,17 +194,18 @@ impl Calendar {
     }
 
     fn first_after(&self, session: Session, start: Instant) -> Option<Instant> {
-        let first = (start.as_micros() + 1).max(self.earliest());
+        let first = (start.as_micros() + 1).max(self.earliest().as_micros());
         let range = Interval::clamped(first, self.horizon() + session.duration_micros())?;
         self.bookable(session, range).next()
     }
 
     fn last_before(&self, session: Session, start: Instant) -> Option<Instant> {
+        let earliest = self.earliest().as_micros();
         let mut until = start.as_micros().min(self.horizon());
         let mut length = MICROS_PER_DAY;
         // Slots come in forward order, so the past is searched in growing steps.
-        while until > self.earliest() {
-            let from = (until - length).max(self.earliest());
+        while until > earliest {
+            let from = (until - length).max(earliest);
             let range = Interval::clamped(from, until - 1 + session.duration_micros());
             let last = range.and_then(|range| self.bookable(session, range).last());
             if last.is_some() {
@@ -234,8 +235,8 @@ impl Calendar {
     }
 
     /// The first start that is neither past nor lacks notice.
-    fn earliest(&self) -> i64 {
-        self.now.as_micros() + micros(self.policy.notice_minutes()).max(1)
+    fn earliest(&self) -> Instant {
+        Instant::clamped(self.now.as_micros() + micros(self.policy.notice_minutes()).max(1))
     }
 
     /// An instant at which it is later than the last bookable date, in whatever zone.

@@ -54,7 +54,7 @@ impl Days {
         match unusual.and_then(|position| self.unusual.get(position)) {
             Some((_, spans)) => spans,
             // 1970-01-01 was a Thursday.
-            None => &self.usual[(day + 4).rem_euclid(7) as usize],
+            None => &self.usual[usize::try_from((day + 4).rem_euclid(7)).unwrap_or_default()],
         }
     }
 }

@@ -95,8 +95,12 @@ impl<'a> Starts<'a> {
         self
     }
 
-    pub(super) fn not_before(mut self, earliest: i64) -> Self {
-        self.earliest = earliest;
+    /// Leaves out the starts before `earliest`.
+    ///
+    /// Call it before the first start is drawn. A later call replaces an earlier one.
+    #[must_use]
+    pub fn not_before(mut self, earliest: Instant) -> Self {
+        self.earliest = earliest.as_micros();
         self
     }
 
@@ -111,6 +115,18 @@ impl<'a> Starts<'a> {
             lead: self.session.duration_micros() + self.session.buffer_after_micros(),
             trail: self.session.buffer_before_micros(),
         }
+    }
+
+    /// Goes on to the next start that is free, and finds out which after it are too.
+    #[inline(never)]
+    fn find_next(&mut self) -> Option<()> {
+        while self.next > self.clear_until {
+            if self.next > self.last {
+                self.enter_next_piece()?;
+            }
+            self.skip_obstacles();
+        }
+        Some(())
     }
 
     /// Goes on to the next piece that may hold a start.
@@ -178,12 +194,10 @@ impl<'a> Starts<'a> {
 impl Iterator for Starts<'_> {
     type Item = Instant;
 
+    #[inline]
     fn next(&mut self) -> Option<Instant> {
-        while self.next > self.clear_until {
-            if self.next > self.last {
-                self.enter_next_piece()?;
-            }
-            self.skip_obstacles();
+        if self.next > self.clear_until {
+            self.find_next()?;
         }
         let start = self.next;
         self.next += self.step;

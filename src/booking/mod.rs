@@ -1,11 +1,22 @@
 //! Bookings: the row, its state machine, and every rule by which it is made, moved and ended.
 
+mod attendance;
+mod edge;
+mod error;
 mod model;
+mod moving;
+mod request;
 mod reschedule;
 mod series;
 mod status;
+mod transitions;
 
+pub use edge::{Condition, EDGES, Edge, Taker, Verb};
+pub use error::{BookingError, OccurrenceRefusal, Refusal};
 pub use model::{Booking, Cancellation, Claim, Resource, WallStart};
+pub use moving::MAX_MOVES;
+pub use request::{Occurrence, RequestFacts, Wish};
 pub use reschedule::{ProposalStatus, Proposer, Reschedule};
 pub use series::Series;
 pub use status::{Attendance, BookingStatus, CancelKind};
+pub use transitions::Occasion;

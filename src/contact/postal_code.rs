@@ -61,7 +61,9 @@ fn general_form(text: &str) -> Result<String, Problem> {
     }
 }
 
-/// Returns the forms of a country's codes, `9` for a digit and `A` for a letter; none if unknown.
+/// Returns the forms of a country's codes, none if they are unknown.
+///
+/// `9` stands for a digit, `A` for a letter, `*` for either, and the rest for itself.
 fn forms(country: CountryCode) -> &'static [&'static str] {
     match country.as_str() {
         "US" => &["99999", "99999-9999"],
@@ -70,7 +72,7 @@ fn forms(country: CountryCode) -> &'static [&'static str] {
             "A9 9AA", "A99 9AA", "AA9 9AA", "AA99 9AA", "A9A 9AA", "AA9A 9AA", "A99AA", "A999AA",
             "AA99AA", "AA999AA", "A9A9AA", "AA9A9AA",
         ],
-        "IE" => &["A99 AAAA", "A99AAAA"],
+        "IE" => &["A9* ****", "A9*****"],
         "AU" | "NZ" | "AT" | "CH" | "BE" | "DK" | "NO" => &["9999"],
         "DE" | "FR" | "IT" | "ES" | "FI" => &["99999"],
         "SE" => &["999 99", "99999"],
@@ -89,6 +91,7 @@ fn has_form(code: &str, form: &str) -> bool {
         && code.bytes().zip(form.bytes()).all(|(byte, expected)| match expected {
             b'9' => byte.is_ascii_digit(),
             b'A' => byte.is_ascii_uppercase(),
+            b'*' => byte.is_ascii_alphanumeric(),
             other => byte == other,
         })
 }

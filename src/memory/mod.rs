@@ -19,6 +19,8 @@ mod notifications;
 mod occupied;
 mod reviews;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod trainers;
 
 use std::{

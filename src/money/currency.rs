@@ -133,7 +133,6 @@ mod tests {
         let known = codes.len();
         codes.dedup();
         assert_eq!(codes.len(), known);
-        // 158 currencies and 8 units of account; the euro succeeded BGN and HRK.
         assert_eq!(known, 165);
         for withdrawn in ["HRK", "BGN", "ANG", "CUC", "SLL", "ZWL", "XAU", "XXX", "XTS"] {
             assert!(Currency::parse(withdrawn).is_err(), "{withdrawn}");

@@ -3,9 +3,11 @@
 mod dispute;
 mod ledger;
 mod model;
+mod obligation;
 mod refund;
 
 pub use dispute::{Dispute, DisputeKind, DisputeStatus};
 pub use ledger::{Account, LedgerEntry};
 pub use model::{Payment, PaymentStatus, Provider};
+pub use obligation::Obligation;
 pub use refund::{Refund, RefundCause, RefundStatus};

@@ -88,6 +88,7 @@ impl Instant {
     }
 
     /// Wraps microseconds that are known to lie in range, or stops at the nearest bound.
+    #[inline]
     pub(crate) const fn clamped(micros: i64) -> Self {
         if micros < Self::MIN.0 {
             Self::MIN

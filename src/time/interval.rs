@@ -34,6 +34,9 @@ struct Bounds {
 }
 
 impl Interval {
+    /// All the time that there is: from [`Instant::MIN`] to [`Instant::MAX`].
+    pub const ALL: Self = Self { start: Instant::MIN, end: Instant::MAX };
+
     /// Takes the first instant inside and the first one after.
     ///
     /// # Errors

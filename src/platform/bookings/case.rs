@@ -1,0 +1,215 @@
+//! A booking at hand: who acts on it, and what its end or its move writes.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    audit::{Event, Subject, SubjectKind},
+    authority::{Capacity, Denied},
+    booking::{
+        Booking, BookingStatus, CancelKind, Occasion, ProposalStatus, Reschedule, Taker, Verb,
+    },
+    ids::UserId,
+    money::Money,
+    notification::NotificationKind,
+    payment::{Payment, RefundCause},
+    platform::{Error, acting::Acting, work::Work},
+    repository::{BookingFile, LapsedHold, Schedule, Versioned},
+    text::Reason,
+    time::Interval,
+};
+
+/// Finds out on which side of a booking somebody acts.
+///
+/// Whose booking it is not, does not learn that it exists.
+pub(super) fn side(acting: &Acting, file: &BookingFile) -> Result<Taker, Error> {
+    let user = acting.user_id();
+    let is_party =
+        user == Some(file.owner_party.user.id) || user == Some(file.trainer_party.user.id);
+    match acting.capacity {
+        Capacity::Owner if acting.owner_id() == Some(file.booking.owner) => Ok(Taker::Owner),
+        Capacity::Trainer if acting.trainer_id() == Some(file.booking.trainer) => {
+            Ok(Taker::Trainer)
+        }
+        Capacity::Admin if is_party => Err(Denied::IsParty.into()),
+        Capacity::Admin => Ok(Taker::Admin),
+        Capacity::System => Ok(Taker::System),
+        _ => Err(Error::NotFound(SubjectKind::Booking)),
+    }
+}
+
+/// The file of a booking, if there is one.
+pub(super) fn found(file: Option<BookingFile>) -> Result<BookingFile, Error> {
+    file.ok_or(Error::NotFound(SubjectKind::Booking))
+}
+
+pub(super) fn subject(booking: &Booking) -> Subject {
+    Subject::new(SubjectKind::Booking, booking.id)
+}
+
+type Muted = BTreeSet<NotificationKind>;
+
+/// What the end of a booking touches.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Case<'a> {
+    pub(super) booking: &'a Versioned<Booking>,
+    owner: (UserId, &'a Muted),
+    trainer: (UserId, &'a Muted),
+    payment: Option<&'a Versioned<Payment>>,
+    proposal: Option<&'a Versioned<Reschedule>>,
+    parties_active: bool,
+    trainer_suspended: bool,
+}
+
+impl<'a> From<&'a BookingFile> for Case<'a> {
+    fn from(file: &'a BookingFile) -> Self {
+        let (owner, trainer) = (&file.owner_party, &file.trainer_party);
+        Self {
+            booking: &file.booking,
+            owner: (owner.user.id, &owner.muted),
+            trainer: (trainer.user.id, &trainer.muted),
+            payment: file.payment.as_ref(),
+            proposal: file.proposal.as_ref(),
+            parties_active: owner.user.is_active() && trainer.user.is_active(),
+            trainer_suspended: !trainer.user.is_active(),
+        }
+    }
+}
+
+impl<'a> From<&'a LapsedHold> for Case<'a> {
+    fn from(lapsed: &'a LapsedHold) -> Self {
+        Self {
+            booking: &lapsed.booking,
+            owner: (lapsed.owner.0, &lapsed.owner.1),
+            trainer: (lapsed.trainer.0, &lapsed.trainer.1),
+            payment: lapsed.payment.as_ref(),
+            proposal: lapsed.proposal.as_ref(),
+            // A hold lapses whoever is suspended, and gives everything back.
+            parties_active: true,
+            trainer_suspended: false,
+        }
+    }
+}
+
+impl Case<'_> {
+    pub(super) fn occasion(&self, work: &Work<'_>, taker: Taker) -> Occasion {
+        Occasion {
+            taker,
+            user: if taker == Taker::System { None } else { work.call.actor.user() },
+            now: work.now(),
+            parties_active: self.parties_active,
+            auto_complete_after: work.policy.auto_complete_after,
+        }
+    }
+
+    /// Ends the booking by a verb that cancels, with everything that follows from it: its refund,
+    /// its open proposal, its audit entry and its notifications. Returns what goes back.
+    pub(super) fn end(
+        &self,
+        work: &mut Work<'_>,
+        verb: Verb,
+        taker: Taker,
+        reason: Option<Reason>,
+    ) -> Result<Option<Money>, Error> {
+        let booking = self.booking;
+        let share = booking.refund_share(verb, taker, self.trainer_suspended, work.now());
+        let ended =
+            booking.clone().into_value().cancel(verb, &self.occasion(work, taker), reason)?;
+        let kind = ended.cancellation.as_ref().map_or(CancelKind::Cancelled, |ended| ended.kind);
+        let refund_due = work.give_back(booking, self.payment, share, RefundCause::Cancellation)?;
+        work.changes.update(booking.with(ended));
+        let event = Event::BookingCancelled { booking: booking.id, kind, refund_due };
+        if taker == Taker::System {
+            work.record_by_system(event)
+        } else {
+            work.record(event)
+        }
+        self.close_proposal(work)?;
+        let (owner, trainer) = match kind {
+            CancelKind::Declined => (Some(NotificationKind::BookingDeclined), None),
+            CancelKind::Withdrawn => (None, Some(NotificationKind::BookingWithdrawn)),
+            CancelKind::Expired => {
+                (Some(NotificationKind::BookingExpired), Some(NotificationKind::BookingExpired))
+            }
+            CancelKind::Cancelled => {
+                (Some(NotificationKind::BookingCancelled), Some(NotificationKind::BookingCancelled))
+            }
+        };
+        self.tell(work, owner, trainer);
+        if refund_due.is_some() {
+            self.tell(work, Some(NotificationKind::RefundDue), None);
+        }
+        Ok(refund_due)
+    }
+
+    /// Writes a notification for one or both sides.
+    pub(super) fn tell(
+        &self,
+        work: &mut Work<'_>,
+        owner: Option<NotificationKind>,
+        trainer: Option<NotificationKind>,
+    ) {
+        let sides = [(self.owner, owner), (self.trainer, trainer)];
+        for ((user, muted), kind) in sides {
+            if let Some(kind) = kind {
+                work.notify_user(user, muted, kind, subject(self.booking));
+            }
+        }
+    }
+
+    /// Closes the open proposal, if there is one: what it would have moved is not there any more.
+    pub(super) fn close_proposal(&self, work: &mut Work<'_>) -> Result<(), Error> {
+        let Some(proposal) = self.proposal else { return Ok(()) };
+        let closed = proposal.clone().into_value().close(ProposalStatus::Expired, work.now())?;
+        work.record_by_system(Event::ProposalExpired {
+            proposal: proposal.id,
+            booking: self.booking.id,
+        });
+        work.changes.update(proposal.with(closed));
+        Ok(())
+    }
+}
+
+/// Ends the lapsed holds and releases the finished claims that stand in a booking's way.
+///
+/// `done` holds what was cleared before, for the lessons of a series.
+pub(super) fn clear_way(
+    work: &mut Work<'_>,
+    schedule: &Schedule,
+    wanted: &Booking,
+    done: &mut BTreeSet<crate::ids::BookingId>,
+) -> Result<(), Error> {
+    let occupied = wanted.occupied();
+    let stands = |rival: &Booking| {
+        let same_trainer = rival.trainer == wanted.trainer && rival.occupied().overlaps(occupied);
+        let same_dog = rival.dog == wanted.dog && rival.session.overlaps(wanted.session);
+        rival.id != wanted.id && (same_trainer || same_dog)
+    };
+    for lapsed in schedule.lapsed.iter().filter(|lapsed| stands(&lapsed.booking)) {
+        if done.insert(lapsed.booking.id) {
+            Case::from(lapsed).end(work, Verb::Expire, Taker::System, None)?;
+        }
+    }
+    let now = work.now();
+    let is_over = |status: BookingStatus, during: Interval| {
+        status == BookingStatus::Completed && during.end() <= now && during.overlaps(occupied)
+    };
+    for known in schedule.bookings.iter().filter(|known| is_over(known.status, known.occupied)) {
+        if done.insert(known.booking) {
+            work.changes.release(known.booking);
+            work.record_by_system(Event::TimeReleased { booking: known.booking });
+        }
+    }
+    Ok(())
+}
+
+/// Makes the commit fail if the calendar that was decided on has changed.
+///
+/// Where lessons are limited per day or week, the guard row is bumped too: the limit rests on
+/// bookings that are absent, and whoever adds one makes the others look again.
+pub(super) fn guard_calendar(work: &mut Work<'_>, schedule: &Schedule) {
+    if schedule.trainer.policy.scheduling.has_limits() {
+        work.changes.update(schedule.calendar.clone());
+    } else {
+        work.changes.expect(&schedule.calendar);
+    }
+}

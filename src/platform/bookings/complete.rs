@@ -1,0 +1,86 @@
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::case::{Case, found, side};
+use crate::{
+    audit::Event,
+    booking::Attendance,
+    command::CommandKind,
+    ids::BookingId,
+    money::{BasisPoints, Money},
+    notification::NotificationKind,
+    payment::RefundCause,
+    platform::{
+        Error,
+        execute::{Command, Loading},
+        work::Work,
+    },
+    repository::{BookingFile, Caller, RepositoryError},
+};
+
+/// Completes a lesson that is over, as its trainer; the system does so after a while.
+///
+/// Where the trainer did not come, everything that was paid goes back in the same commit.
+///
+/// # Errors
+///
+/// [`BookingError`](crate::booking::BookingError) if it is not accepted, or not over.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CompleteBooking {
+    /// Which booking.
+    pub booking: BookingId,
+    /// Who came.
+    pub attendance: Attendance,
+}
+
+/// A lesson that was completed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LessonCompleted {
+    /// Which booking.
+    pub booking: BookingId,
+    /// What goes back to the owner, where the trainer did not come.
+    pub refund_due: Option<Money>,
+}
+
+#[async_trait]
+impl Command for CompleteBooking {
+    const KIND: CommandKind = CommandKind::CompleteBooking;
+    type Outcome = LessonCompleted;
+    type Facts = Option<BookingFile>;
+
+    async fn load(
+        &self,
+        loading: Loading<'_>,
+    ) -> Result<(Caller, Option<BookingFile>), RepositoryError> {
+        loading.repository.booking_file(loading.caller, self.booking).await
+    }
+
+    fn decide(
+        &self,
+        facts: Option<BookingFile>,
+        work: &mut Work<'_>,
+    ) -> Result<LessonCompleted, Error> {
+        let file = found(facts)?;
+        let taker = side(work.acting, &file)?;
+        let case = Case::from(&file);
+        let occasion = case.occasion(work, taker);
+        let completed = file.booking.clone().into_value().complete(&occasion, self.attendance)?;
+        let refund_due = match self.attendance {
+            Attendance::TrainerNoShow => work.give_back(
+                &file.booking,
+                file.payment.as_ref(),
+                BasisPoints::FULL,
+                RefundCause::TrainerNoShow,
+            )?,
+            Attendance::Attended | Attendance::OwnerNoShow => None,
+        };
+        work.changes.update(file.booking.with(completed));
+        work.record(Event::BookingCompleted { booking: self.booking, attendance: self.attendance });
+        case.close_proposal(work)?;
+        case.tell(work, Some(NotificationKind::BookingCompleted), None);
+        if refund_due.is_some() {
+            case.tell(work, Some(NotificationKind::RefundDue), None);
+        }
+        Ok(LessonCompleted { booking: self.booking, refund_due })
+    }
+}

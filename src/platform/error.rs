@@ -1,0 +1,104 @@
+use crate::{
+    audit::SubjectKind,
+    authority::Denied,
+    availability::AvailabilityError,
+    booking::BookingError,
+    error::{ErrorKind, InvalidValue},
+    money::MoneyError,
+    repository::{EntityRef, RepositoryError},
+    time::LocalTimeError,
+};
+
+/// Why a command or a read was turned down.
+///
+/// Nothing was written, and nothing of the refusal is stored: the same command may succeed later.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The thing does not exist, or the caller may not know that it does; 404.
+    #[error("the {0} does not exist")]
+    NotFound(SubjectKind),
+    /// The caller may not do this; 403.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The command's id was used for another command, or by somebody else; 409.
+    #[error("the command's id was used before")]
+    IdReused,
+    /// The id of something that the command creates is taken; 409.
+    #[error("{0} exists already")]
+    IdTaken(EntityRef),
+    /// A rule of bookings; see there.
+    #[error(transparent)]
+    Booking(#[from] BookingError),
+    /// A rule of availability; see there.
+    #[error(transparent)]
+    Availability(#[from] AvailabilityError),
+    /// A rule of local times; see there.
+    #[error(transparent)]
+    LocalTime(#[from] LocalTimeError),
+    /// A rule of money; see there.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+    /// A value is out of its bounds; 422.
+    #[error(transparent)]
+    Invalid(#[from] InvalidValue),
+    /// The stored result of the command cannot be read back; 500.
+    #[error("the stored result of the command cannot be read")]
+    Result(#[source] serde_json::Error),
+    /// Storage could not do it; see there.
+    #[error(transparent)]
+    Storage(RepositoryError),
+}
+
+impl Error {
+    /// Returns the stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound(_) => "not_found",
+            Self::Denied(error) => error.code(),
+            Self::IdReused => "id_reused",
+            Self::IdTaken(_) => "id_taken",
+            Self::Booking(error) => error.code(),
+            Self::Availability(error) => error.code(),
+            Self::LocalTime(error) => error.code(),
+            Self::Money(error) => error.code(),
+            Self::Invalid(error) => error.code(),
+            Self::Result(_) => "command.result_unreadable",
+            Self::Storage(error) => error.code(),
+        }
+    }
+
+    /// Returns the kind of failure, which fixes the HTTP status.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound(_) => ErrorKind::NotFound,
+            Self::Denied(error) => error.kind(),
+            Self::IdReused | Self::IdTaken(_) => ErrorKind::Conflict,
+            Self::Booking(error) => error.kind(),
+            Self::Availability(error) => error.kind(),
+            Self::LocalTime(error) => error.kind(),
+            Self::Money(error) => error.kind(),
+            Self::Invalid(error) => error.kind(),
+            Self::Result(_) => ErrorKind::Internal,
+            Self::Storage(error) => error.kind(),
+        }
+    }
+
+    /// Says whether the same command, under the same id, may succeed when it is sent again.
+    #[must_use]
+    pub const fn is_retryable(&self) -> bool {
+        matches!(self, Self::Storage(error) if error.is_retryable())
+    }
+}
+
+impl From<RepositoryError> for Error {
+    fn from(error: RepositoryError) -> Self {
+        match error {
+            RepositoryError::AlreadyExists(entity) => Self::IdTaken(entity),
+            RepositoryError::Invalid { source, .. } => Self::Invalid(source),
+            other => Self::Storage(other),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Carries a command out: load, decide, commit; and again where another call was faster.
+
+use async_trait::async_trait;
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{Error, Platform, acting::Acting, work::Work};
+use crate::{
+    command::{Call, CommandKind, CommandRecord, Fingerprint},
+    policy::PlatformPolicy,
+    repository::{Caller, CallerQuery, Repository, RepositoryError, Table},
+};
+
+/// How often a command is decided anew when it loses a race, before it is given up.
+///
+/// Somebody wins every race, so a command that lost this many has stood behind as many others.
+const ATTEMPTS: usize = 256;
+
+/// Something that changes the platform's state, as a value.
+///
+/// Sealed: the commands are those of this module.
+#[async_trait]
+pub trait Command: Serialize + Send + Sync {
+    /// Which command it is.
+    const KIND: CommandKind;
+
+    /// What it returns, at first and when it is repeated.
+    type Outcome: Serialize + DeserializeOwned + Send;
+
+    /// What it is decided on.
+    #[doc(hidden)]
+    type Facts: Send;
+
+    /// Loads who gives the command and what it is decided on, in one query.
+    #[doc(hidden)]
+    async fn load(&self, loading: Loading<'_>) -> Result<(Caller, Self::Facts), RepositoryError>;
+
+    /// Decides, and puts together what is written.
+    #[doc(hidden)]
+    fn decide(&self, facts: Self::Facts, work: &mut Work<'_>) -> Result<Self::Outcome, Error>;
+
+    /// Adds to a refusal what is worth another query, such as what is free instead.
+    #[doc(hidden)]
+    async fn explain(&self, loading: Loading<'_>, refusal: Error) -> Error {
+        let _ = loading;
+        refusal
+    }
+}
+
+/// Where and for whom a command loads.
+#[derive(Debug, Clone, Copy)]
+pub struct Loading<'a> {
+    pub(super) repository: &'a dyn Repository,
+    pub(super) caller: CallerQuery,
+    pub(super) call: Call,
+    pub(super) policy: &'a PlatformPolicy,
+}
+
+impl Platform {
+    /// Carries a command out, once for its id.
+    ///
+    /// A repeat by the same actor with the same content returns the stored result, whatever has
+    /// changed since. Races are decided anew until they are won or lost for good.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] says why nothing was written. Where it
+    /// [is retryable](Error::is_retryable), or where the caller cannot tell whether the call got
+    /// through, the same command is sent again under the same id.
+    pub async fn execute<C>(&self, call: Call, command: C) -> Result<C::Outcome, Error>
+    where
+        C: Command,
+    {
+        let content = serde_json::to_string(&command).map_err(Error::Result)?;
+        let fingerprint = Fingerprint::of(C::KIND, &content);
+        let caller = CallerQuery { command: call.id, user: call.actor.user() };
+        let policy = self.policy();
+        let repository = self.repository();
+        let mut attempt = 1;
+        loop {
+            let loading = Loading { repository, caller, call, policy };
+            let (caller, facts) = command.load(loading).await?;
+            if let Some(record) = caller.replay {
+                return replay(&record, call, C::KIND, fingerprint);
+            }
+            let acting = Acting::check(C::KIND, call.actor, caller.standing)?;
+            let mut work = Work::new(call, policy, &acting);
+            let outcome = match command.decide(facts, &mut work) {
+                Ok(outcome) => outcome,
+                Err(refusal) => return Err(command.explain(loading, refusal).await),
+            };
+            let changes = work.finish(C::KIND, fingerprint, &outcome)?;
+            match repository.commit(changes).await {
+                Ok(()) => return Ok(outcome),
+                Err(error) if attempt < ATTEMPTS && is_lost_race(&error) => attempt += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+/// Says whether deciding again would see what stood in the way.
+fn is_lost_race(error: &RepositoryError) -> bool {
+    match error {
+        RepositoryError::Conflict(_)
+        | RepositoryError::Contention(_)
+        | RepositoryError::TimeTaken { .. } => true,
+        RepositoryError::AlreadyExists(entity) => entity.table() == Table::Command,
+        _ => false,
+    }
+}
+
+fn replay<T: DeserializeOwned>(
+    record: &CommandRecord,
+    call: Call,
+    kind: CommandKind,
+    fingerprint: Fingerprint,
+) -> Result<T, Error> {
+    let is_same = record.actor == call.actor.user()
+        && record.kind == kind
+        && record.fingerprint == fingerprint;
+    if !is_same {
+        return Err(Error::IdReused);
+    }
+    serde_json::from_str(&record.result).map_err(Error::Result)
+}

@@ -1,0 +1,57 @@
+//! What services call: commands, reads, and the work that is due.
+//!
+//! A command is a value, for instance [`RequestBooking`]. [`Platform::execute`] loads what it is
+//! decided on, lets the rules decide, commits, and does it again where another call was faster.
+//! There is no rule and no SQL in here.
+
+mod acting;
+mod bookings;
+mod due_work;
+mod error;
+mod execute;
+mod schedule;
+mod work;
+
+use std::sync::Arc;
+
+pub use bookings::{
+    AcceptBooking, AcceptProposal, AmendAttendance, AttendanceAmended, BookingEnded, BookingMoved,
+    CancelBooking, CancelSeries, ClaimNoShow, CompleteBooking, ContestNoShow, DeclineBooking,
+    DeclineProposal, ExpireBooking, ExpireProposal, LessonCompleted, MoveBooking, MoveOutcome,
+    NoShowDisputed, ProposalClosed, ProposeMove, ReleaseTime, RequestBooking, RequestSeries,
+    Requested, SendReminder, SeriesCancelled, SeriesRequested, WithdrawBooking, WithdrawProposal,
+};
+pub use due_work::DueReport;
+pub use error::Error;
+pub use execute::Command;
+
+use crate::{policy::PlatformPolicy, repository::Repository};
+
+/// The platform: a repository, and the terms that hold for everybody.
+///
+/// Cheap to clone; a service keeps one and shares it.
+#[derive(Debug, Clone)]
+pub struct Platform {
+    repository: Arc<dyn Repository>,
+    policy: Arc<PlatformPolicy>,
+}
+
+impl Platform {
+    /// Joins a repository and the platform's terms.
+    #[must_use]
+    pub fn new(repository: Arc<dyn Repository>, policy: PlatformPolicy) -> Self {
+        Self { repository, policy: Arc::new(policy) }
+    }
+
+    /// Returns the storage, for reads that need no rule.
+    #[must_use]
+    pub fn repository(&self) -> &dyn Repository {
+        &*self.repository
+    }
+
+    /// Returns the platform's terms.
+    #[must_use]
+    pub fn policy(&self) -> &PlatformPolicy {
+        &self.policy
+    }
+}

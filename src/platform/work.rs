@@ -1,0 +1,133 @@
+//! What a command writes: its changes with their audit entries and notifications.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::{Error, acting::Acting};
+use crate::{
+    audit::{AuditEntry, Event, Subject},
+    booking::Booking,
+    command::{Call, CommandKind, CommandRecord, Fingerprint},
+    ids::{DerivedIds, Id, IdSource, UserId},
+    money::{BasisPoints, Money},
+    notification::{Notification, NotificationKind},
+    payment::{Obligation, Payment, RefundCause},
+    policy::PlatformPolicy,
+    repository::{ChangeSet, Party, Versioned},
+    time::Instant,
+};
+
+/// The change set of one command while it is put together.
+#[derive(Debug)]
+pub struct Work<'a> {
+    pub(super) call: Call,
+    pub(super) policy: &'a PlatformPolicy,
+    pub(super) acting: &'a Acting,
+    pub(super) ids: DerivedIds,
+    pub(super) changes: ChangeSet,
+}
+
+impl<'a> Work<'a> {
+    pub(super) fn new(call: Call, policy: &'a PlatformPolicy, acting: &'a Acting) -> Self {
+        let mut changes = ChangeSet::new();
+        acting.expect(&mut changes);
+        Self { call, policy, acting, ids: DerivedIds::new(call.id, call.now), changes }
+    }
+
+    pub(super) fn now(&self) -> Instant {
+        self.call.now
+    }
+
+    pub(super) fn next_id<T: Id>(&mut self) -> T {
+        self.ids.next_id()
+    }
+
+    /// Writes down that something changed.
+    pub(super) fn record(&mut self, event: Event) {
+        self.record_as(event, self.call.actor.user());
+    }
+
+    /// Writes down that the system changed something on the way.
+    pub(super) fn record_by_system(&mut self, event: Event) {
+        self.record_as(event, None);
+    }
+
+    fn record_as(&mut self, event: Event, actor: Option<UserId>) {
+        let entry = AuditEntry { id: self.next_id(), actor, event, created_at: self.now() };
+        self.changes.append(entry);
+    }
+
+    /// Tells a party, unless they muted the kind or did it themselves.
+    pub(super) fn notify(&mut self, party: &Party, kind: NotificationKind, subject: Subject) {
+        self.notify_user(party.user.id, &party.muted, kind, subject);
+    }
+
+    /// Tells a user, unless they muted the kind or did it themselves.
+    pub(super) fn notify_user(
+        &mut self,
+        user: UserId,
+        muted: &BTreeSet<NotificationKind>,
+        kind: NotificationKind,
+        subject: Subject,
+    ) {
+        if muted.contains(&kind) || self.call.actor.user() == Some(user) {
+            return;
+        }
+        let notification = Notification {
+            id: self.next_id(),
+            user,
+            kind,
+            subject,
+            is_read: false,
+            created_at: self.now(),
+            updated_at: self.now(),
+        };
+        self.changes.insert(notification);
+    }
+
+    /// Makes a share of a payment due, with its refund, legs and audit entry; returns the amount.
+    pub(super) fn give_back(
+        &mut self,
+        booking: &Booking,
+        payment: Option<&Versioned<Payment>>,
+        share: BasisPoints,
+        cause: RefundCause,
+    ) -> Result<Option<Money>, Error> {
+        let Some(payment) = payment else { return Ok(None) };
+        let now = self.now();
+        let money = &self.policy.money;
+        let owed = Obligation::of(booking, payment, share, cause, money, &mut self.ids, now)?;
+        let Some(obligation) = owed else { return Ok(None) };
+        let amount = obligation.refund.amount;
+        self.record_by_system(Event::RefundDue {
+            refund: obligation.refund.id,
+            payment: payment.id,
+            amount,
+        });
+        self.changes.update(payment.with(obligation.payment));
+        self.changes.insert(obligation.refund);
+        for leg in obligation.legs {
+            self.changes.append(leg);
+        }
+        Ok(Some(amount))
+    }
+
+    /// Adds the command's own row, and hands the change set over.
+    pub(super) fn finish(
+        mut self,
+        kind: CommandKind,
+        fingerprint: Fingerprint,
+        outcome: &impl Serialize,
+    ) -> Result<ChangeSet, Error> {
+        self.changes.append(CommandRecord {
+            id: self.call.id,
+            actor: self.call.actor.user(),
+            kind,
+            fingerprint,
+            result: serde_json::to_string(outcome).map_err(Error::Result)?,
+            created_at: self.call.now,
+        });
+        Ok(self.changes)
+    }
+}

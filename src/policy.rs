@@ -1,0 +1,64 @@
+//! The platform's own terms, which a service gives at start.
+
+use chrono::TimeDelta;
+
+use crate::money::{BasisPoints, MoneyPolicy};
+
+/// The terms that hold for the whole platform.
+///
+/// # Example: a fee of 15 % in euros
+///
+/// ```
+/// use sitstay::{
+///     money::{BasisPoints, ChargeRule, Currency, MoneyPolicy},
+///     policy::PlatformPolicy,
+/// };
+///
+/// let money = MoneyPolicy::new([ChargeRule::new(Currency::EUR, 1, 50)?])?;
+/// let policy = PlatformPolicy::new(BasisPoints::new(1_500)?, money);
+/// assert_eq!(policy.auto_complete_after.num_hours(), 24);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PlatformPolicy {
+    /// The platform's part of a price.
+    pub fee: BasisPoints,
+    /// Which prices can be charged.
+    pub money: MoneyPolicy,
+    /// How long after its end an accepted lesson is completed by itself; 24 hours.
+    pub auto_complete_after: TimeDelta,
+    /// How long after its completion a lesson can be reviewed; 60 days.
+    pub review_window: TimeDelta,
+    /// How long its author can edit a review; 48 hours.
+    pub review_edit_window: TimeDelta,
+    /// How long an owner can contest having stayed away; 48 hours.
+    pub contest_window: TimeDelta,
+    /// How long before a lesson its parties are reminded; 24 hours.
+    pub remind_before: TimeDelta,
+    /// How long earnings wait before they can be paid out; 48 hours.
+    pub earnings_delay: TimeDelta,
+    /// The smallest payout, in minor units of its currency; 1.
+    pub payout_minimum: i64,
+    /// How long after a lesson's end its parties still see how to reach each other; 24 hours.
+    pub contact_window: TimeDelta,
+}
+
+impl PlatformPolicy {
+    /// Takes what has no sensible default, and defaults for the rest; change them field by field.
+    #[must_use]
+    pub const fn new(fee: BasisPoints, money: MoneyPolicy) -> Self {
+        Self {
+            fee,
+            money,
+            auto_complete_after: TimeDelta::hours(24),
+            review_window: TimeDelta::days(60),
+            review_edit_window: TimeDelta::hours(48),
+            contest_window: TimeDelta::hours(48),
+            remind_before: TimeDelta::hours(24),
+            earnings_delay: TimeDelta::hours(48),
+            payout_minimum: 1,
+            contact_window: TimeDelta::hours(24),
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Properties of the small values that all of the library uses.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::float_arithmetic,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "what helpers of tests draw is sound, and an oracle for distances computes in floats"
+)]
+
+mod cancellation;
+mod geo;
+mod money;
+mod text;
