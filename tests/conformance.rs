@@ -17,3 +17,19 @@ mod memory {
 
     sitstay::repository_conformance_tests!(fresh);
 }
+
+#[cfg(feature = "sqlite")]
+mod sqlite {
+    use sitstay::sqlite::SqliteRepository;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    async fn fresh() -> (Arc<dyn Repository>, TempDir) {
+        let directory = tempfile::tempdir().unwrap();
+        let repository = SqliteRepository::open(directory.path().join("sitstay.db")).unwrap();
+        (Arc::new(repository), directory)
+    }
+
+    sitstay::repository_conformance_tests!(fresh);
+}

@@ -1,5 +1,5 @@
-use super::world::{World, nobody, schedule_of};
 use super::fixtures::{Everything, between};
+use super::world::{World, nobody, schedule_of};
 use crate::{
     account::{Owner, User},
     audit::{AuditEntry, FeedEntry, FeedPosition},
@@ -86,7 +86,10 @@ impl World {
         self.about(user.id).await.standing.owner
     }
 
-    pub(super) async fn notified(&self, notification: &Notification) -> Option<Versioned<Notification>> {
+    pub(super) async fn notified(
+        &self,
+        notification: &Notification,
+    ) -> Option<Versioned<Notification>> {
         let query = BelongingsQuery { notification: Some(notification.id), ..Default::default() };
         self.belonging(query).await.notification
     }
