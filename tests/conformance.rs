@@ -17,3 +17,19 @@ mod memory {
 
     sitstay::repository_conformance_tests!(fresh);
 }
+
+#[cfg(feature = "sqlite")]
+mod sqlite {
+    use sitstay::sqlite::SqliteRepository;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    async fn fresh() -> (Arc<dyn Repository>, TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = SqliteRepository::open(folder.path().join("sitstay.sqlite3")).unwrap();
+        (Arc::new(repository), folder)
+    }
+
+    sitstay::repository_conformance_tests!(fresh);
+}

@@ -5,13 +5,13 @@ use super::{
     fixtures::{
         Everything, Fixtures, accepted, at, between, cancelled, completed, just_after, paid,
     },
-    world::{World, first},
+    world::World,
 };
 use crate::{
     booking::Booking,
     money::{Currency, Money},
     payment::{LedgerEntry, Payment, Refund},
-    repository::{Change, Entity, RatingDelta, RepositoryError, Write},
+    repository::{Change, Entity, RatingDelta, RepositoryError, Version, Versioned, Write},
     time::Interval,
     trainer::{BookingPolicy, CustomRequests, Rating, Service, Trainer},
 };
@@ -34,7 +34,7 @@ where
     Change: From<Write<T>>,
 {
     let error = invalid(&row);
-    Broken::update(first(&row), error)
+    Broken::update(Versioned::new(row, Version::FIRST), error)
 }
 
 /// Makes rows that break every bound that there is.
@@ -92,9 +92,8 @@ fn offers(make: &Fixtures, of: &Everything) -> Vec<Broken> {
         buffer_after_minutes: 0,
     };
     let on_terms = |policy| Trainer { policy, ..trainer.clone() };
-    let on_custom = |custom| {
-        on_terms(BookingPolicy { custom_requests: Some(custom), ..policy.clone() })
-    };
+    let on_custom =
+        |custom| on_terms(BookingPolicy { custom_requests: Some(custom), ..policy.clone() });
     let rated = |sum, count| Trainer { rating: Rating { sum, count }, ..trainer.clone() };
     let series = make.series(cast);
     let mut broken = Vec::new();
@@ -124,11 +123,9 @@ fn offers(make: &Fixtures, of: &Everything) -> Vec<Broken> {
         ]
         .map(insert),
     );
-    broken.extend(
-        [(1, 1), (53, 1), (4, 0), (4, 53)].map(|(lessons, every_weeks)| {
-            insert(crate::booking::Series { lessons, every_weeks, id: make.id(), ..series })
-        }),
-    );
+    broken.extend([(1, 1), (53, 1), (4, 0), (4, 53)].map(|(lessons, every_weeks)| {
+        insert(crate::booking::Series { lessons, every_weeks, id: make.id(), ..series })
+    }));
     broken.push(update(Service { duration_minutes: 4, ..cast.service.clone() }));
     broken.extend(worn_ratings(of));
     broken
@@ -165,9 +162,10 @@ fn money(make: &Fixtures, of: &Everything) -> Vec<Broken> {
         ]
         .map(insert),
     );
-    broken.extend([0, -1, 1_000_000_000_001].map(|minor| {
-        insert(Refund { amount: euro(minor), ..refund.clone() })
-    }));
+    broken.extend(
+        [0, -1, 1_000_000_000_001]
+            .map(|minor| insert(Refund { amount: euro(minor), ..refund.clone() })),
+    );
     let entries = [
         LedgerEntry { amount: euro(0), ..entry.clone() },
         LedgerEntry { amount: euro(-5), ..entry.clone() },

@@ -266,7 +266,8 @@ pub(super) async fn a_booking_moves_to_free_time(world: World) {
     let booked = world.book(&cast, between("10:00", "11:00")).await;
     // Onto part of its own time, onto all of it, and away from it.
     let mut booking = booked;
-    for (start, end) in [("10:30", "11:30"), ("10:30", "11:30"), ("10:00", "12:00"), ("15:00", "16:00")]
+    for (start, end) in
+        [("10:30", "11:30"), ("10:30", "11:30"), ("10:00", "12:00"), ("15:00", "16:00")]
     {
         booking = world.update(booking.map(|booking| moved(booking, between(start, end)))).await;
         let claims = [booking.trainer_claim(), booking.dog_claim()];
@@ -362,8 +363,11 @@ pub(super) async fn one_set_takes_no_time_twice(world: World) {
     for changes in [
         ChangeSet::new().inserting(make.booking(&other_dog, between("10:30", "11:30"))),
         ChangeSet::new().inserting(make.booking(&other_trainer, between("10:30", "11:30"))),
-        ChangeSet::new()
-            .inserting(buffered(make.booking(&other_dog, between("11:00", "12:00")), 1, 0)),
+        ChangeSet::new().inserting(buffered(
+            make.booking(&other_dog, between("11:00", "12:00")),
+            1,
+            0,
+        )),
         ChangeSet::new().updating(onto_it),
     ] {
         let error = world.commit(changes.inserting(one.clone())).await.unwrap_err();

@@ -102,8 +102,7 @@ pub(super) async fn a_command_is_recorded_once_and_returned(world: World) {
 
         // Another command under the same id takes its whole change set along.
         let other = CommandRecord { result: "1".to_owned(), ..record.clone() };
-        let changes =
-            ChangeSet::new().inserting(world.make.notification(&user)).appending(other);
+        let changes = ChangeSet::new().inserting(world.make.notification(&user)).appending(other);
         world.refuses(changes, &exists(&record)).await;
         assert_eq!(world.replay(record.id).await, Some(record));
     }

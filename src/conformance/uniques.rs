@@ -123,7 +123,8 @@ pub(super) async fn a_deleted_user_frees_the_address(world: World) {
     let old = world.insert(world.make.user()).await;
     let key = old.email.key();
     let heir = User { email: old.email.clone(), ..world.make.user() };
-    let suspended = world.update(old.map(|user| User { status: UserStatus::Suspended, ..user })).await;
+    let suspended =
+        world.update(old.map(|user| User { status: UserStatus::Suspended, ..user })).await;
     assert_eq!(world.user_by_email(&key).await.unwrap().as_ref(), Some(&suspended));
     Broken::insert(heir.clone(), RepositoryError::Duplicate(Unique::EmailKey))
         .is_refused(&world)
@@ -240,10 +241,7 @@ pub(super) async fn racing_sign_ups_of_one_address_admit_one(world: World) {
         });
         let outcomes = race(sign_ups).await;
         for refused in outcomes.iter().filter_map(|outcome| outcome.as_ref().err()) {
-            assert!(
-                matches!(refused, RepositoryError::Duplicate(Unique::EmailKey)),
-                "{refused:?}"
-            );
+            assert!(matches!(refused, RepositoryError::Duplicate(Unique::EmailKey)), "{refused:?}");
         }
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
         assert_eq!(world.count(Table::User).await.rows, before + 1);

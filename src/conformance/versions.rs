@@ -191,17 +191,11 @@ pub(super) async fn a_row_is_written_once_in_a_set(world: World) {
     let sets = [
         (ChangeSet::new().inserting(user.clone()).inserting(user.clone()), user.reference()),
         (ChangeSet::new().inserting(user.clone()).updating(first(&user)), user.reference()),
-        (
-            ChangeSet::new().updating(trainer.clone()).updating(trainer.clone()),
-            trainer.reference(),
-        ),
+        (ChangeSet::new().updating(trainer.clone()).updating(trainer.clone()), trainer.reference()),
         (removed_twice, photo.reference()),
         (updated_and_removed, photo.reference()),
         (rated_and_updated, trainer.reference()),
-        (
-            ChangeSet::new().appending(entry.clone()).appending(entry.clone()),
-            entry.reference(),
-        ),
+        (ChangeSet::new().appending(entry.clone()).appending(entry.clone()), entry.reference()),
     ];
     for (changes, row) in sets {
         world.refuses(changes, &RepositoryError::WrittenTwice(row)).await;
@@ -285,8 +279,7 @@ pub(super) async fn racing_counters_lose_no_update(world: World) {
                 loop {
                     let read = world.calendar(id).await.unwrap().unwrap();
                     let later = super::fixtures::just_after(read.updated_at);
-                    let next =
-                        read.map(|guard| CalendarGuard { updated_at: later, ..guard });
+                    let next = read.map(|guard| CalendarGuard { updated_at: later, ..guard });
                     match world.commit(ChangeSet::new().updating(next)).await {
                         Ok(()) => break,
                         Err(error) => assert!(error.is_retryable(), "{error:?}"),

@@ -36,8 +36,8 @@ fn check_guards(tables: &Tables, guards: &[Guard]) -> Result<()> {
 
 /// A commit on its way. What it wrote is undone when it is dropped before it is
 /// [kept](Self::keep): on an error, and also when a panic unwinds.
-struct Commit<'t> {
-    tables: &'t mut Tables,
+pub(super) struct Commit<'t> {
+    pub(super) tables: &'t mut Tables,
     undo: Vec<Undo>,
     /// The claims that bookings will hold, with whether the booking is completed. They are taken
     /// when all others are released, so that two bookings can swap their times.
@@ -70,7 +70,7 @@ macro_rules! dispatch {
 }
 
 impl<'t> Commit<'t> {
-    fn new(tables: &'t mut Tables, changes: usize) -> Self {
+    pub(super) fn new(tables: &'t mut Tables, changes: usize) -> Self {
         Self {
             tables,
             undo: Vec::with_capacity(changes + 2),
@@ -84,7 +84,7 @@ impl<'t> Commit<'t> {
         self.undo.clear();
     }
 
-    fn carry_out(&mut self, change: Change) -> Result<()> {
+    pub(super) fn carry_out(&mut self, change: Change) -> Result<()> {
         if let Change::Booking(write) = &change {
             self.follow(write);
         }
@@ -190,7 +190,7 @@ impl<'t> Commit<'t> {
         }
     }
 
-    fn take_time(&mut self) -> Result<()> {
+    pub(super) fn take_time(&mut self) -> Result<()> {
         for (claim, is_completed) in std::mem::take(&mut self.claims) {
             if !self.tables.occupied.is_free(&claim) {
                 let Claim { resource, during, .. } = claim;

@@ -13,12 +13,15 @@ mod commit;
 mod decisions;
 mod dogs;
 mod due;
+mod erasure;
 mod index;
 mod money;
 mod notifications;
 mod occupied;
 mod reviews;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod trainers;
 
 use std::{

@@ -23,18 +23,24 @@ impl Acting {
         actor: Actor,
         standing: Option<Standing>,
     ) -> Result<Self, Denied> {
-        if standing.as_ref().is_some_and(|standing| standing.user.status == UserStatus::Suspended) {
+        if is_suspended(standing.as_ref()) {
             return Err(Denied::Suspended);
         }
-        let capacity = capacity(actor, standing.as_ref())?;
-        if !permits(command, capacity) {
-            return Err(Denied::NotPermitted);
-        }
-        Ok(Self { capacity, standing })
+        let acting = Self::claim(actor, standing)?;
+        if permits(command, acting.capacity) { Ok(acting) } else { Err(Denied::NotPermitted) }
     }
 
-    /// Checks the claim of somebody who only reads, which a suspended user may.
-    pub(super) fn reading(actor: Actor, standing: Option<Standing>) -> Result<Self, Denied> {
+    /// Checks that something may be read by the actor: a suspended user reads as everybody else,
+    /// but not as an admin.
+    pub(super) fn read(actor: Actor, standing: Option<Standing>) -> Result<Self, Denied> {
+        let acting = Self::claim(actor, standing)?;
+        if acting.is(Capacity::Admin) && is_suspended(acting.standing()) {
+            return Err(Denied::Suspended);
+        }
+        Ok(acting)
+    }
+
+    fn claim(actor: Actor, standing: Option<Standing>) -> Result<Self, Denied> {
         let capacity = capacity(actor, standing.as_ref())?;
         Ok(Self { capacity, standing })
     }
@@ -85,6 +91,10 @@ impl Acting {
             }
         }
     }
+}
+
+fn is_suspended(standing: Option<&Standing>) -> bool {
+    standing.is_some_and(|standing| standing.user.status == UserStatus::Suspended)
 }
 
 fn capacity(actor: Actor, standing: Option<&Standing>) -> Result<Capacity, Denied> {

@@ -4,13 +4,17 @@
 //! decided on, lets the rules decide, commits, and does it again where another call was faster.
 //! There is no rule and no SQL in here.
 
+mod accounts;
 mod acting;
+mod audit_trail;
 mod bookings;
 mod dogs;
 mod due_work;
 mod error;
 mod execute;
 mod listing;
+mod notifications;
+mod reading;
 mod reviews;
 mod schedule;
 mod trainers;
@@ -18,6 +22,11 @@ mod work;
 
 use std::sync::Arc;
 
+pub use accounts::{
+    AccountDetails, AddLocation, BecomeOwner, BecomeTrainer, ChangeEmail, ChangePassword,
+    EraseUser, GrantAdmin, Profile, ReactivateUser, RemoveLocation, RevokeAdmin, SignUp,
+    SuspendUser, UpdateLocation, UpdateProfile, UserErased, VerifyTrainer,
+};
 pub use bookings::{
     AcceptBooking, AcceptProposal, AmendAttendance, AttendanceAmended, BookingEnded, BookingMoved,
     CancelBooking, CancelSeries, ClaimNoShow, CompleteBooking, ContestNoShow, DeclineBooking,
@@ -32,6 +41,9 @@ pub use execute::Command;
 pub use listing::{
     Contact, LessonDetails, LessonParty, LessonSought, LessonSummary, LessonsQuery, MovedLesson,
     OwnCalendar, Place, PublicReview, SlotQuery, Slots,
+};
+pub use notifications::{
+    NotificationsRead, ReadAllNotifications, ReadNotification, SetPreferences,
 };
 pub use reviews::{EditReview, HideReview, ReplyToReview, UnhideReview, WriteReview};
 pub use trainers::{

@@ -1,6 +1,5 @@
 use serde::Serialize;
 
-use super::reader::caller;
 use crate::{
     audit::SubjectKind,
     authority::Denied,
@@ -9,6 +8,7 @@ use crate::{
     platform::{
         Error, OutsideLesson, Platform,
         acting::Acting,
+        reading::reads,
         trainers::{Timetable, look_back},
     },
     repository::Versioned,
@@ -42,8 +42,8 @@ impl Platform {
     pub async fn own_calendar(&self, actor: Actor, now: Instant) -> Result<OwnCalendar, Error> {
         let user = actor.user().ok_or(Denied::NotPermitted)?;
         let from = look_back(now);
-        let (reader, desk) = self.repository().desk(caller(actor), user, from).await?;
-        Acting::reading(actor, reader.standing)?.trainer()?;
+        let (reader, desk) = self.repository().desk(reads(actor), user, from).await?;
+        Acting::read(actor, reader.standing)?.trainer()?;
         let desk = desk.ok_or(Error::NotFound(SubjectKind::Trainer))?;
         let timetable = Timetable::of(&desk)?;
         let outside = timetable.outside(&desk, now)?;

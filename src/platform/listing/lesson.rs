@@ -1,9 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{
-    lessons::{LessonSummary, Names},
-    reader::caller,
-};
+use super::lessons::{LessonSummary, Names};
 use crate::{
     account::User,
     audit::SubjectKind,
@@ -13,7 +10,7 @@ use crate::{
     dog::DogFacts,
     geo::GeoPoint,
     ids::BookingId,
-    platform::{Error, Platform, acting::Acting},
+    platform::{Error, Platform, acting::Acting, reading::reads},
     repository::BookingFile,
     text::Reason,
     time::Instant,
@@ -103,8 +100,8 @@ impl Platform {
         now: Instant,
     ) -> Result<LessonDetails, Error> {
         let missing = || Error::NotFound(SubjectKind::Booking);
-        let (reader, file) = self.repository().booking_file(caller(actor), booking).await?;
-        let reader = Acting::reading(actor, reader.standing)?;
+        let (reader, file) = self.repository().booking_file(reads(actor), booking).await?;
+        let reader = Acting::read(actor, reader.standing)?;
         let file = file.ok_or_else(missing)?;
         let side = side(&reader, &file)?;
         let service = match file.booking.service {

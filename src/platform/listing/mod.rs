@@ -4,7 +4,6 @@ mod calendar;
 mod card;
 mod lesson;
 mod lessons;
-mod reader;
 mod slots;
 mod zones;
 

@@ -1,7 +1,6 @@
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::reader::caller;
 use crate::{
     audit::SubjectKind,
     availability::{AvailabilityError, MAX_LISTING_DAYS, Reason, Reasons, Session},
@@ -11,6 +10,7 @@ use crate::{
     platform::{
         Error, Platform,
         acting::Acting,
+        reading::reads,
         schedule::{calendar, range_around},
     },
     repository::{Caller, Schedule, ScheduleQuery},
@@ -90,14 +90,14 @@ impl Platform {
         let around = range_around(range.start().max(now), range.end().max(now));
         let wanted = ScheduleQuery { trainer, service, dog, range: around, now };
         let (reader, schedule) = match dog {
-            Some(_) => self.repository().request(caller(actor), wanted).await?,
+            Some(_) => self.repository().request(reads(actor), wanted).await?,
             None => (Caller::default(), self.repository().schedule(wanted).await?),
         };
         let schedule = schedule.filter(|schedule| schedule.user.is_active());
         let schedule = schedule.ok_or(Error::NotFound(SubjectKind::Trainer))?;
         let mut slots = sought(&schedule, lesson)?;
         if dog.is_some() {
-            let reader = Acting::reading(actor, reader.standing)?;
+            let reader = Acting::read(actor, reader.standing)?;
             slots.obstacles.extend(obstacles(&schedule, &reader)?.iter());
         }
         if let Some(session) = slots.session {
