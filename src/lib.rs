@@ -2,6 +2,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod code;
+#[cfg(feature = "sqlite")]
+mod sql;
 
 pub mod account;
 pub mod audit;
@@ -10,6 +12,8 @@ pub mod availability;
 pub mod booking;
 pub mod cancellation;
 pub mod command;
+#[cfg(feature = "testing")]
+pub mod conformance;
 pub mod contact;
 pub mod dog;
 pub mod error;
@@ -24,6 +28,8 @@ pub mod platform;
 pub mod policy;
 pub mod repository;
 pub mod review;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
 pub mod text;
 pub mod time;
 pub mod trainer;

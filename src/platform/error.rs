@@ -1,12 +1,16 @@
 use crate::{
+    account::AccountError,
     audit::SubjectKind,
     authority::Denied,
     availability::AvailabilityError,
     booking::BookingError,
+    dog::DogError,
     error::{ErrorKind, InvalidValue},
     money::MoneyError,
-    repository::{EntityRef, RepositoryError},
+    repository::{EntityRef, RepositoryError, Unique},
+    review::ReviewError,
     time::LocalTimeError,
+    trainer::TrainerError,
 };
 
 /// Why a command or a read was turned down.
@@ -27,9 +31,21 @@ pub enum Error {
     /// The id of something that the command creates is taken; 409.
     #[error("{0} exists already")]
     IdTaken(EntityRef),
+    /// A rule of accounts; see there.
+    #[error(transparent)]
+    Account(#[from] AccountError),
     /// A rule of bookings; see there.
     #[error(transparent)]
     Booking(#[from] BookingError),
+    /// A rule of trainers; see there.
+    #[error(transparent)]
+    Trainer(#[from] TrainerError),
+    /// A rule of dogs; see there.
+    #[error(transparent)]
+    Dog(#[from] DogError),
+    /// A rule of reviews; see there.
+    #[error(transparent)]
+    Review(#[from] ReviewError),
     /// A rule of availability; see there.
     #[error(transparent)]
     Availability(#[from] AvailabilityError),
@@ -59,7 +75,11 @@ impl Error {
             Self::Denied(error) => error.code(),
             Self::IdReused => "id_reused",
             Self::IdTaken(_) => "id_taken",
+            Self::Account(error) => error.code(),
             Self::Booking(error) => error.code(),
+            Self::Trainer(error) => error.code(),
+            Self::Dog(error) => error.code(),
+            Self::Review(error) => error.code(),
             Self::Availability(error) => error.code(),
             Self::LocalTime(error) => error.code(),
             Self::Money(error) => error.code(),
@@ -76,7 +96,11 @@ impl Error {
             Self::NotFound(_) => ErrorKind::NotFound,
             Self::Denied(error) => error.kind(),
             Self::IdReused | Self::IdTaken(_) => ErrorKind::Conflict,
+            Self::Account(error) => error.kind(),
             Self::Booking(error) => error.kind(),
+            Self::Trainer(error) => error.kind(),
+            Self::Dog(error) => error.kind(),
+            Self::Review(error) => error.kind(),
             Self::Availability(error) => error.kind(),
             Self::LocalTime(error) => error.kind(),
             Self::Money(error) => error.kind(),
@@ -97,6 +121,11 @@ impl From<RepositoryError> for Error {
     fn from(error: RepositoryError) -> Self {
         match error {
             RepositoryError::AlreadyExists(entity) => Self::IdTaken(entity),
+            RepositoryError::Duplicate(Unique::EmailKey) => AccountError::EmailTaken.into(),
+            RepositoryError::Duplicate(Unique::OwnerProfile) => AccountError::AlreadyOwner.into(),
+            RepositoryError::Duplicate(Unique::TrainerProfile) => {
+                AccountError::AlreadyTrainer.into()
+            }
             RepositoryError::Invalid { source, .. } => Self::Invalid(source),
             other => Self::Storage(other),
         }

@@ -1,0 +1,12 @@
+//! What the SQL backends share: how each row is laid out in columns, and the statements made of that.
+//!
+//! A table is described once, by its [`Record`]. The types of the driver appear nowhere: a backend
+//! binds [`Value`]s and reads through a [`Source`].
+
+mod field;
+mod record;
+mod records;
+mod value;
+
+pub(crate) use record::{Column, Fields, Part, Record, Statements, statements_of};
+pub(crate) use value::{Kind, Source, Value};

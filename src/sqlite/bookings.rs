@@ -1,0 +1,303 @@
+//! Bookings, series, proposals to move a booking, and the time that bookings take.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+
+use super::{
+    SqliteRepository,
+    rows::{Snapshot, newest_of, one_more, select},
+};
+use crate::{
+    booking::{Booking, BookingStatus, Claim, Reschedule, Resource},
+    ids::{BookingId, DogId, SeriesId, TrainerId, UserId},
+    repository::{
+        BookingFile, BookingQueries, BoxError, LapsedHold, Lesson, LessonFilter, Occupancy, Page,
+        PageRequest, RepositoryError, Result, Table, Versioned,
+    },
+    sql::{Fields, Record as _, Value},
+    time::{Instant, Interval},
+    trainer::{BUFFER_MAX_MINUTES, LESSON_MAX_MINUTES},
+};
+
+/// No session lasts longer.
+pub(super) const LONGEST_LESSON: TimeDelta = TimeDelta::minutes(LESSON_MAX_MINUTES);
+/// No buffer lasts longer.
+const LONGEST_BUFFER: TimeDelta = TimeDelta::minutes(BUFFER_MAX_MINUTES);
+
+impl Snapshot<'_> {
+    fn booking(self, id: BookingId) -> Result<Option<Versioned<Booking>>> {
+        self.row(select!(Booking, "WHERE id = $1"), &[id.into()])
+    }
+
+    fn open_proposal(self, booking: BookingId) -> Result<Option<Versioned<Reschedule>>> {
+        self.row(
+            select!(Reschedule, "WHERE booking_id = $1 AND status = 'open'"),
+            &[booking.into()],
+        )
+    }
+
+    /// Returns a trainer's bookings that are not cancelled and whose time with buffers meets a
+    /// range, by start and id.
+    pub(super) fn occupying(self, trainer: TrainerId, range: Interval) -> Result<Vec<Occupancy>> {
+        let from = range.start().saturating_add(-(LONGEST_LESSON + LONGEST_BUFFER));
+        let until = range.end().saturating_add(LONGEST_BUFFER);
+        let mut near = self.all(
+            "SELECT id, status, hold_expires_at, start_time, end_time, buffer_before_minutes,
+                    buffer_after_minutes
+               FROM bookings
+              WHERE trainer_id = $1 AND start_time >= $2 AND start_time < $3
+                AND status <> 'cancelled'
+              ORDER BY start_time, id",
+            &[trainer.into(), from.into(), until.into()],
+            occupancy,
+        )?;
+        near.retain(|booking| booking.occupied.overlaps(range));
+        Ok(near)
+    }
+
+    /// Returns a dog's pending and accepted bookings whose session meets a range, by start and id.
+    pub(super) fn sessions(self, dog: DogId, range: Interval) -> Result<Vec<Occupancy>> {
+        let from = range.start().saturating_add(-LONGEST_LESSON);
+        self.all(
+            "SELECT id, status, hold_expires_at, start_time, end_time, buffer_before_minutes,
+                    buffer_after_minutes
+               FROM bookings
+              WHERE dog_id = $1 AND start_time >= $2 AND start_time < $3 AND end_time > $4
+                AND status IN ('pending', 'accepted')
+              ORDER BY start_time, id",
+            &[dog.into(), from.into(), range.end().into(), range.start().into()],
+            occupancy,
+        )
+    }
+
+    /// Returns those of some bookings that are lapsed, once each, by start and id.
+    pub(super) fn lapsed<'o>(
+        self,
+        bookings: impl Iterator<Item = &'o Occupancy>,
+        now: Instant,
+    ) -> Result<Vec<LapsedHold>> {
+        let lapsed: BTreeSet<_> = bookings
+            .filter(|booking| booking.is_lapsed(now))
+            .map(|booking| (booking.session.start(), booking.booking))
+            .collect();
+        let mut holds = Vec::with_capacity(lapsed.len());
+        for (_, id) in lapsed {
+            holds.extend(self.lapsed_hold(id)?);
+        }
+        Ok(holds)
+    }
+
+    fn lapsed_hold(self, id: BookingId) -> Result<Option<LapsedHold>> {
+        let users: Option<(UserId, UserId)> = self.first(
+            "SELECT dog_owners.user_id, dog_trainers.user_id
+               FROM bookings
+               JOIN dog_owners ON dog_owners.id = bookings.owner_id
+               JOIN dog_trainers ON dog_trainers.id = bookings.trainer_id
+              WHERE bookings.id = $1",
+            &[id.into()],
+            |fields| Ok((fields.take_of(Table::Owner)?, fields.take_of(Table::Trainer)?)),
+        )?;
+        let (Some(booking), Some((owner, trainer))) = (self.booking(id)?, users) else {
+            return Ok(None);
+        };
+        Ok(Some(LapsedHold {
+            booking,
+            owner: (owner, self.muted(owner)?),
+            trainer: (trainer, self.muted(trainer)?),
+            payment: self.paid_payment(id)?,
+            proposal: self.open_proposal(id)?,
+        }))
+    }
+
+    /// Loads a booking with everything around it.
+    pub(super) fn booking_file(self, id: BookingId) -> Result<Option<BookingFile>> {
+        let Some(booking) = self.booking(id)? else { return Ok(None) };
+        let trainer = self.trainer(booking.trainer)?.ok_or_else(orphan)?;
+        let owner = self.owner(booking.owner)?.ok_or_else(orphan)?;
+        let payment = self.settled_payment(id)?;
+        let refunds = payment.as_ref().map_or(Ok(Vec::new()), |paid| self.refunds_of(paid.id))?;
+        Ok(Some(BookingFile {
+            trainer_party: self.party(trainer.user)?.ok_or_else(orphan)?,
+            owner_party: self.party(owner.user)?.ok_or_else(orphan)?,
+            dog: self.dog(booking.dog)?.ok_or_else(orphan)?,
+            proposal: self.open_proposal(id)?,
+            refunds,
+            disputes: self.disputes(id)?,
+            review: self.review_of(id)?,
+            booking,
+            trainer,
+            owner,
+            payment,
+        }))
+    }
+
+    /// Loads the bookings of a series that start at or after an instant, by start and id.
+    pub(super) fn series_files(self, series: SeriesId, from: Instant) -> Result<Vec<BookingFile>> {
+        let bookings: Vec<BookingId> = self.all(
+            "SELECT id FROM bookings WHERE series_id = $1 AND start_time >= $2
+              ORDER BY start_time, id",
+            &[series.into(), from.into()],
+            |fields| fields.take_of(Table::Booking),
+        )?;
+        let mut files = Vec::with_capacity(bookings.len());
+        for id in bookings {
+            files.extend(self.booking_file(id)?);
+        }
+        Ok(files)
+    }
+
+    fn lessons(self, filter: &LessonFilter, page: PageRequest) -> Result<Page<Lesson>> {
+        let from = filter.from.unwrap_or(Instant::MIN);
+        // In SQLite a number comes before all bytes, and so before all ids.
+        let after = page.cursor().filter(|last| last.at() >= from);
+        let (sql, mut parameters) = lessons_sql(filter);
+        parameters.extend([
+            after.map_or(from, |last| last.at()).into(),
+            after.map_or(Value::Integer(i64::MIN), |last| last.id().into()),
+            filter.until.map_or(Value::Integer(i64::MAX), Into::into),
+            one_more(page),
+        ]);
+        let rows = self.all(&sql, &parameters, lesson)?;
+        Ok(Page::cut(rows, page, |last| newest_of(last.booking.session.start(), last.booking.id)))
+    }
+
+    fn claims(self, booking: BookingId) -> Result<Vec<Claim>> {
+        self.all(
+            "SELECT kind, resource_id, start_at, end_at, booking_id FROM occupied
+              WHERE booking_id = $1 ORDER BY kind DESC",
+            &[booking.into()],
+            |fields| claim(fields).map_err(|source| corrupt("occupied", source)),
+        )
+    }
+
+    /// Recomputes all claims from all bookings.
+    fn mismatched_claims(self, limit: u16) -> Result<Vec<BookingId>> {
+        self.all(
+            "SELECT booking_id FROM occupied
+              WHERE (booking_id, kind, resource_id, start_at, end_at) NOT IN
+                    (SELECT booking_id, kind, resource_id, start_at, end_at FROM claims_due)
+              UNION
+             SELECT booking_id FROM claims_due
+              WHERE is_active
+                AND (booking_id, kind, resource_id, start_at, end_at) NOT IN
+                    (SELECT booking_id, kind, resource_id, start_at, end_at FROM occupied)
+              ORDER BY 1 LIMIT $1",
+            &[Value::Integer(limit.into())],
+            |fields| fields.take_of(Table::Booking),
+        )
+    }
+}
+
+/// Makes the text of a list of lessons, and the parameters of its conditions.
+///
+/// Four parameters follow: instant and id of the key behind which the page begins, the instant
+/// before which lessons start, and how many rows to read.
+fn lessons_sql(filter: &LessonFilter) -> (String, Vec<Value<'static>>) {
+    // CROSS JOIN keeps the order of the tables: bookings first, by one of their indexes.
+    let mut sql = format!(
+        "SELECT {}, trainer_user.id, trainer_user.first_name, trainer_user.last_name,
+                owner_user.id, owner_user.first_name, dogs.name, trainer_services.name
+           FROM bookings t
+          CROSS JOIN dog_trainers ON dog_trainers.id = t.trainer_id
+          CROSS JOIN users trainer_user ON trainer_user.id = dog_trainers.user_id
+          CROSS JOIN dog_owners ON dog_owners.id = t.owner_id
+          CROSS JOIN users owner_user ON owner_user.id = dog_owners.user_id
+          CROSS JOIN dogs ON dogs.id = t.dog_id
+           LEFT JOIN trainer_services ON trainer_services.id = t.service_id
+          WHERE true",
+        Booking::statements().columns_of("t")
+    );
+    let mut parameters = Vec::new();
+    let mut equal = |column: &str, value: Option<Value<'static>>| {
+        if let Some(value) = value {
+            parameters.push(value);
+            sql.push_str(&format!(" AND t.{column} = ${}", parameters.len()));
+        }
+    };
+    equal("trainer_id", filter.trainer.map(Into::into));
+    equal("owner_id", filter.owner.map(Into::into));
+    equal("dog_id", filter.dog.map(Into::into));
+    if !filter.statuses.is_empty() {
+        let codes: Vec<_> = BookingStatus::ALL
+            .iter()
+            .filter(|status| filter.statuses.contains(status))
+            .map(|status| format!("'{}'", status.code()))
+            .collect();
+        sql.push_str(&format!(" AND t.status IN ({})", codes.join(", ")));
+    }
+    let next = parameters.len() + 1;
+    sql.push_str(&format!(
+        " AND (t.start_time, t.id) > (${next}, ${}) AND t.start_time < ${}
+          ORDER BY t.start_time, t.id LIMIT ${}",
+        next + 1,
+        next + 2,
+        next + 3
+    ));
+    (sql, parameters)
+}
+
+fn lesson(fields: &mut Fields<'_>) -> Result<Lesson> {
+    Ok(Lesson {
+        booking: Booking::decode_versioned(fields)?,
+        trainer_user: fields.take_of(Table::User)?,
+        trainer_name: (fields.take_of(Table::User)?, fields.take_of(Table::User)?),
+        owner_user: fields.take_of(Table::User)?,
+        owner_first_name: fields.take_of(Table::User)?,
+        dog_name: fields.take_of(Table::Dog)?,
+        service_name: fields.take_of(Table::Service)?,
+    })
+}
+
+fn occupancy(fields: &mut Fields<'_>) -> Result<Occupancy> {
+    let mut read = || {
+        let (booking, status, hold_expires_at) = (fields.take()?, fields.take()?, fields.take()?);
+        let session = Interval::new(fields.take()?, fields.take()?)?;
+        let mut buffer = || fields.take::<u16>().map(|minutes| TimeDelta::minutes(minutes.into()));
+        let occupied = session.padded(buffer()?, buffer()?);
+        Ok(Occupancy { booking, status, hold_expires_at, session, occupied })
+    };
+    read().map_err(|source| corrupt(Table::Booking.name(), source))
+}
+
+fn claim(fields: &mut Fields<'_>) -> std::result::Result<Claim, BoxError> {
+    let kind: String = fields.take()?;
+    let resource = match kind.as_str() {
+        "trainer" => Resource::Trainer(fields.take()?),
+        "dog" => Resource::Dog(fields.take()?),
+        _ => return Err("neither a trainer nor a dog".into()),
+    };
+    let during = Interval::new(fields.take()?, fields.take()?)?;
+    Ok(Claim { resource, during, booking: fields.take()? })
+}
+
+fn corrupt(table: &'static str, source: BoxError) -> RepositoryError {
+    RepositoryError::Corrupt { table, source }
+}
+
+/// What a booking is that refers to nothing: only a writer that switched foreign keys off can make
+/// it.
+fn orphan() -> RepositoryError {
+    corrupt(Table::Booking.name(), "it refers to a row that does not exist".into())
+}
+
+#[async_trait]
+impl BookingQueries for SqliteRepository {
+    async fn booking(&self, id: BookingId) -> Result<Option<Versioned<Booking>>> {
+        self.read(move |snapshot| snapshot.booking(id)).await
+    }
+
+    async fn lessons(&self, filter: &LessonFilter, page: PageRequest) -> Result<Page<Lesson>> {
+        let filter = filter.clone();
+        self.read(move |snapshot| snapshot.lessons(&filter, page)).await
+    }
+
+    async fn claims(&self, booking: BookingId) -> Result<Vec<Claim>> {
+        self.read(move |snapshot| snapshot.claims(booking)).await
+    }
+
+    async fn mismatched_claims(&self, limit: u16) -> Result<Vec<BookingId>> {
+        self.read(move |snapshot| snapshot.mismatched_claims(limit)).await
+    }
+}

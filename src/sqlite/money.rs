@@ -1,0 +1,87 @@
+//! Payments, refunds, disputes and the ledger.
+
+use async_trait::async_trait;
+
+use super::{
+    SqliteRepository,
+    rows::{Snapshot, select},
+};
+use crate::{
+    ids::{BookingId, PaymentId},
+    payment::{Dispute, LedgerEntry, Payment, Refund},
+    repository::{MoneyQueries, Result, Versioned},
+    sql::Record as _,
+};
+
+impl Snapshot<'_> {
+    /// Returns the payment of a booking that is paid and not surplus.
+    pub(super) fn paid_payment(self, booking: BookingId) -> Result<Option<Versioned<Payment>>> {
+        self.row(
+            select!(Payment, "WHERE booking_id = $1 AND status = 'paid' AND surplus = 0"),
+            &[booking.into()],
+        )
+    }
+
+    /// Returns the payment that is paid and not surplus, or else the last one by id that is all
+    /// refunded and not surplus.
+    pub(super) fn settled_payment(self, booking: BookingId) -> Result<Option<Versioned<Payment>>> {
+        if let Some(paid) = self.paid_payment(booking)? {
+            return Ok(Some(paid));
+        }
+        self.row(
+            select!(
+                Payment,
+                "WHERE booking_id = $1 AND status = 'refunded' AND surplus = 0
+                 ORDER BY id DESC LIMIT 1"
+            ),
+            &[booking.into()],
+        )
+    }
+
+    pub(super) fn refunds_of(self, payment: PaymentId) -> Result<Vec<Versioned<Refund>>> {
+        self.rows(select!(Refund, "WHERE payment_id = $1 ORDER BY id"), &[payment.into()])
+    }
+
+    pub(super) fn disputes(self, booking: BookingId) -> Result<Vec<Versioned<Dispute>>> {
+        self.rows(select!(Dispute, "WHERE booking_id = $1 ORDER BY id"), &[booking.into()])
+    }
+}
+
+#[async_trait]
+impl MoneyQueries for SqliteRepository {
+    async fn payments(&self, booking: BookingId) -> Result<Vec<Versioned<Payment>>> {
+        self.read(move |snapshot| {
+            snapshot.rows(select!(Payment, "WHERE booking_id = $1 ORDER BY id"), &[booking.into()])
+        })
+        .await
+    }
+
+    async fn refunds(&self, booking: BookingId) -> Result<Vec<Versioned<Refund>>> {
+        self.read(move |snapshot| {
+            snapshot.rows(
+                select!(
+                    Refund,
+                    "WHERE payment_id IN (SELECT id FROM payments WHERE booking_id = $1)
+                     ORDER BY id"
+                ),
+                &[booking.into()],
+            )
+        })
+        .await
+    }
+
+    async fn disputes(&self, booking: BookingId) -> Result<Vec<Versioned<Dispute>>> {
+        self.read(move |snapshot| snapshot.disputes(booking)).await
+    }
+
+    async fn ledger(&self, booking: BookingId) -> Result<Vec<LedgerEntry>> {
+        self.read(move |snapshot| {
+            snapshot.all(
+                select!(LedgerEntry, "WHERE booking_id = $1 ORDER BY created_at, id"),
+                &[booking.into()],
+                LedgerEntry::decode,
+            )
+        })
+        .await
+    }
+}
