@@ -5,13 +5,13 @@ use super::{
     fixtures::{
         Everything, Fixtures, accepted, at, between, cancelled, completed, just_after, paid,
     },
-    world::{World, first},
+    world::World,
 };
 use crate::{
     booking::Booking,
     money::{Currency, Money},
     payment::{LedgerEntry, Payment, Refund},
-    repository::{Change, Entity, RatingDelta, RepositoryError, Write},
+    repository::{Change, Entity, RatingDelta, RepositoryError, Version, Versioned, Write},
     time::Interval,
     trainer::{BookingPolicy, CustomRequests, Rating, Service, Trainer},
 };
@@ -34,7 +34,7 @@ where
     Change: From<Write<T>>,
 {
     let error = invalid(&row);
-    Broken::update(first(&row), error)
+    Broken::update(Versioned::new(row, Version::FIRST), error)
 }
 
 /// Makes rows that break every bound that there is.

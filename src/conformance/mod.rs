@@ -49,14 +49,25 @@ mod broken;
 mod claims;
 mod commits;
 mod due_work;
+mod extremes;
 mod keys;
 mod moves;
+mod queries_accounts;
+mod queries_bookings;
+mod queries_calendars;
+mod queries_due;
+mod queries_feed;
+mod queries_lists;
 mod races;
 mod references;
 mod requests;
 mod rivals;
+mod round_trips_bookings;
+mod round_trips_profiles;
+mod round_trips_records;
 mod series;
 mod stored;
+mod suite;
 mod town;
 mod uniques;
 mod versions;
@@ -64,218 +75,7 @@ mod world;
 
 use std::time::Duration;
 
-/// The one list of cases, by file: [`cases`] and the test macro are both made from it, so that a
-/// case cannot be written and then forgotten on some backend.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __for_each_conformance_case {
-    ($callback:ident $(, $argument:tt)*) => {
-        $crate::$callback! { ($($argument)*)
-            commits {
-                a_part_that_is_refused_takes_all_others_along
-                an_empty_set_changes_nothing
-                a_dropped_commit_is_whole_or_nothing
-                the_census_counts_rows_and_writes
-            }
-            versions {
-                what_changed_since_it_was_read_conflicts
-                what_does_not_exist_conflicts
-                a_removed_row_conflicts_ever_after
-                an_update_bumps_the_version_by_one
-                an_expectation_bumps_nothing
-                a_row_is_expected_at_one_version
-                a_row_is_written_once_in_a_set
-                rating_deltas_merge_and_bump_nothing
-                an_update_never_overwrites_a_rating
-                racing_ratings_sum_exactly
-                racing_counters_lose_no_update
-                crossed_expectations_cannot_both_commit
-                racing_bumps_of_a_guard_admit_one_at_a_time
-            }
-            claims {
-                an_active_booking_claims_its_trainer_and_its_dog
-                overlapping_is_refused
-                touching_is_free
-                a_short_lesson_between_two_others_is_seen
-                buffers_keep_a_trainers_time
-                other_trainers_are_independent
-                a_dog_is_at_one_lesson_at_a_time
-                buffers_are_not_a_dogs_time
-                a_cancelled_booking_frees_its_time
-                a_new_booking_claims_by_its_status
-                a_completed_booking_keeps_its_trainer_and_frees_its_dog
-                what_was_released_is_not_claimed_again
-                a_release_wants_a_booking_that_is_over
-                a_second_release_does_nothing
-                a_booking_moves_to_free_time
-                a_move_onto_taken_time_changes_nothing
-                bookings_change_places_in_one_set
-                cancelling_makes_way_in_the_same_set
-                one_set_takes_no_time_twice
-                a_claim_follows_its_booking_to_another_dog
-                claims_end_where_time_does
-            }
-            races {
-                one_of_many_rivals_gets_a_trainers_time
-                one_of_many_rivals_gets_a_dogs_time
-                crossing_moves_neither_hang_nor_overlap
-                crossing_swaps_neither_hang_nor_overlap
-                a_crowded_day_has_no_overlap
-            }
-            keys {
-                a_key_exists_once_in_every_table
-                a_change_set_is_not_carried_out_twice
-                a_command_is_recorded_once_and_returned
-                old_commands_are_purged
-            }
-            uniques {
-                a_new_row_takes_no_value_of_another
-                an_update_takes_no_value_of_another
-                one_set_takes_no_value_twice
-                a_deleted_user_frees_the_address
-                a_changed_address_frees_the_old_one
-                a_closed_proposal_makes_way_for_another
-                only_one_payment_counts_as_paid
-                references_are_unique_per_provider
-                a_removed_exception_frees_its_date
-                a_moved_lesson_gets_another_reminder
-                racing_sign_ups_of_one_address_admit_one
-            }
-            references {
-                every_missing_parent_is_named
-                an_update_refers_to_what_exists
-                parents_may_come_after_their_children_in_one_set
-                an_update_may_refer_to_a_row_of_the_same_set
-                the_location_that_search_uses_stays
-            }
-            bounds {
-                every_broken_bound_is_refused
-                a_rating_is_never_worn_below_its_reviews
-            }
-            requests {
-                a_request_holds_its_time
-                some_trainers_accept_at_once
-                a_repeated_command_returns_its_first_result
-                a_refused_command_leaves_nothing
-                a_refusal_names_every_reason_in_order
-                a_refusal_names_the_nearest_starts
-                suspended_parties_get_no_lesson
-                nobody_books_themselves
-                another_owners_dog_is_not_found
-                custom_requests_keep_the_trainers_bounds
-                a_lapsed_hold_makes_way
-                a_finished_lesson_makes_way
-                limits_count_by_local_day_and_week
-                anonymous_and_suspended_callers_are_denied
-            }
-            bookings {
-                every_edge_is_taken_by_its_takers_alone
-                conditions_hold_to_the_microsecond
-                strangers_do_not_learn_of_a_booking
-                an_admin_does_not_decide_where_they_are_party
-                a_suspension_leaves_the_ways_out
-                nobody_accepts_for_a_suspended_owner
-                a_cancellation_writes_its_refund_due
-                unpaid_lessons_owe_nothing
-                a_trainers_absence_gives_all_back
-            }
-            moves {
-                a_pending_lesson_moves_at_once
-                an_accepted_lesson_asks_the_trainer
-                a_trainer_moves_only_by_agreement
-                a_proposal_whose_time_is_gone_changes_nothing
-                a_proposal_lapses
-                the_end_of_a_lesson_closes_its_proposal
-                an_owner_moves_in_time_and_not_too_often
-                a_move_never_improves_a_refund
-                crossing_moves_never_overlap
-                proposals_of_one_booking_admit_one
-            }
-            series {
-                a_series_keeps_its_wall_clock
-                a_series_is_booked_whole_or_not_at_all
-                a_lesson_in_a_gap_is_refused_by_name
-                a_series_has_bounds
-                a_series_is_cancelled_from_a_lesson_on
-            }
-            attendance {
-                an_owner_claims_in_time
-                an_owner_contests_in_time
-                an_admin_decides_and_money_follows
-            }
-            due_work {
-                everything_due_is_done_once
-                a_moved_lesson_is_reminded_of_anew
-                many_instances_share_the_work
-                a_lesson_that_begins_or_ended_is_not_reminded_of
-            }
-            rivals {
-                one_of_32_gets_the_slot
-                a_limit_of_three_admits_three_of_16
-                rivals_who_expire_one_hold_admit_one
-                a_dog_is_booked_once_by_many_commands
-                a_repeated_command_races_with_itself
-                a_busy_day_is_never_double_booked
-            }
-        }
-    };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __conformance_cases {
-    (() $($file:ident { $($case:ident)* })*) => {
-        /// Every case on its own; each wants an empty repository and panics if a promise is broken.
-        pub mod cases {
-            $(
-                #[doc = concat!("The cases of `", stringify!($file), "`.")]
-                pub mod $file {
-                    use std::sync::Arc;
-
-                    use crate::{conformance::{$file, world::World}, repository::Repository};
-
-                    $(
-                        #[doc = concat!("Runs `", stringify!($case), "`.")]
-                        pub async fn $case(repository: Arc<dyn Repository>) {
-                            $file::$case(World::new(repository)).await;
-                        }
-                    )*
-                }
-            )*
-        }
-    };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __conformance_tests {
-    (($fresh:ident) $($file:ident { $($case:ident)* })*) => {
-        $(mod $file {
-            $(
-                #[test]
-                fn $case() {
-                    $crate::conformance::run(async {
-                        let (repository, _guard) = super::$fresh().await;
-                        $crate::conformance::cases::$file::$case(repository).await;
-                    });
-                }
-            )*
-        })*
-    };
-}
-
-/// Expands to one `#[test]` per case of the [suite](crate::conformance), in a module per file.
-///
-/// `$fresh` names an `async fn() -> (Arc<dyn Repository>, Guard)` beside the call, which makes an
-/// empty repository; the guard is dropped after the case.
-#[macro_export]
-macro_rules! repository_conformance_tests {
-    ($fresh:ident) => {
-        $crate::__for_each_conformance_case!(__conformance_tests, $fresh);
-    };
-}
-
-crate::__for_each_conformance_case!(__conformance_cases);
+pub use suite::cases;
 
 /// Runs a case on a `tokio` runtime of its own, with several threads for its races.
 ///

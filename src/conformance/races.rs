@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::{
     fixtures::{Cast, accepted, between, buffered, cancelled, completed, minutes, moved},
-    world::{World, page, race},
+    world::{World, count, first, page, race, schedule_of},
 };
 use crate::{
     booking::{Booking, BookingStatus, Resource},
-    repository::{ChangeSet, LessonFilter, RepositoryError},
+    repository::{Census, ChangeSet, LessonFilter, RepositoryError, Table, Version},
     time::Interval,
 };
 
@@ -56,7 +56,7 @@ fn lost(error: &RepositoryError) {
 /// Makes the change set of a request, with rows that a loser must not leave behind.
 fn request(world: &World, cast: &Cast, booking: Booking) -> ChangeSet {
     ChangeSet::new()
-        .expecting(&super::world::first(&cast.calendar))
+        .expecting(&first(&cast.calendar))
         .inserting(world.make.notification(&cast.trainer_user))
         .inserting(booking)
         .appending(world.make.command(&cast.owner_user))
@@ -73,9 +73,8 @@ async fn one_wins(world: &World, requests: Vec<ChangeSet>) {
     outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).for_each(lost);
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
     let after = world.census().await.unwrap();
-    let added = |census: &crate::repository::Census| -> u64 {
-        census.tables.iter().map(|(_, count)| count.rows).sum()
-    };
+    let added =
+        |census: &Census| -> u64 { census.tables.iter().map(|(_, count)| count.rows).sum() };
     assert_eq!(added(&after), added(&before) + 4, "losers left rows behind");
     assert_eq!(after.claims, before.claims + 2, "losers left claims behind");
     nobody_is_booked_twice(world).await;
@@ -223,4 +222,60 @@ pub(super) async fn a_crowded_day_has_no_overlap(world: World) {
     let bookings = all_bookings(&world).await.len();
     assert!(bookings > 20 && bookings < tried, "{bookings} of {tried} are stored");
     nobody_is_booked_twice(&world).await;
+}
+
+/// Every commit writes all rows around a booking, so that a reader who sees two of them at different
+/// versions has seen half a commit.
+pub(super) async fn a_reader_sees_whole_commits(world: World) {
+    const COMMITS: usize = 60;
+    let stored = world.everything().await;
+    let (cast, id) = (stored.cast.clone(), stored.booking.id);
+    let writer = {
+        let (world, cast) = (world.clone(), cast.clone());
+        tokio::spawn(async move {
+            for _ in 0..COMMITS {
+                let file = world.file(id).await.unwrap();
+                let calendar = world.calendar(cast.trainer.id).await.unwrap().unwrap();
+                let changes = ChangeSet::new()
+                    .updating(file.booking)
+                    .updating(file.trainer)
+                    .updating(file.trainer_party.user)
+                    .updating(file.owner)
+                    .updating(file.owner_party.user)
+                    .updating(file.dog)
+                    .updating(file.payment.unwrap())
+                    .updating(file.review.unwrap())
+                    .updating(calendar)
+                    .inserting(world.make.notification(&cast.owner_user))
+                    .appending(world.make.audit_entry(&cast.owner_user));
+                world.commits(changes).await;
+            }
+        })
+    };
+    let mut seen = Version::FIRST;
+    while seen.as_i64() <= COMMITS as i64 {
+        let file = world.file(id).await.unwrap();
+        let versions = [
+            file.trainer.version(),
+            file.trainer_party.user.version(),
+            file.owner.version(),
+            file.owner_party.user.version(),
+            file.dog.version(),
+            file.payment.unwrap().version(),
+            file.review.unwrap().version(),
+        ];
+        assert_eq!(versions, [file.booking.version(); 7]);
+        let schedule = world.schedule(schedule_of(&cast, between("00:00", "23:00"))).await;
+        let schedule = schedule.unwrap().unwrap();
+        assert_eq!(schedule.trainer.version(), schedule.user.version());
+        assert_eq!(schedule.trainer.version(), schedule.calendar.version());
+        let census = world.census().await.unwrap();
+        let [told, audited] =
+            [Table::Notification, Table::AuditEntry].map(|table| count(&census, table).rows);
+        assert_eq!(told, audited);
+        assert!(file.booking.version() >= seen, "a reader went back in time");
+        seen = file.booking.version();
+        tokio::task::yield_now().await;
+    }
+    writer.await.unwrap();
 }

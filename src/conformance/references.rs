@@ -3,7 +3,7 @@
 use super::{
     broken::{Broken, each_is_refused},
     fixtures::{Everything, Fixtures, between, date},
-    world::{World, first},
+    world::{World, first, race},
 };
 use crate::{
     account::{Location, Owner, RoleName, UserRole},
@@ -150,4 +150,25 @@ pub(super) async fn the_location_that_search_uses_stays(world: World) {
 pub(super) fn orphaning(of: &Everything) -> Broken {
     let error = RepositoryError::StillReferenced(of.location.reference());
     Broken::remove(first(&of.location), error)
+}
+
+/// One removes a location while the other begins to use it: both cannot be.
+pub(super) async fn a_row_is_not_removed_from_under_another(world: World) {
+    for round in 0..30 {
+        let cast = world.cast().await;
+        let location = world.insert(world.make.location(&cast.trainer_user)).await;
+        let trainer = Trainer { search_location: Some(location.id), ..cast.trainer.clone() };
+        let mut removal = ChangeSet::new();
+        removal.remove(location.clone());
+        let outcomes = race([removal, ChangeSet::new().updating(first(&trainer))].map(|changes| {
+            let world = world.clone();
+            async move { world.commit(changes).await }
+        }))
+        .await;
+        let committed = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        assert_eq!(committed, 1, "round {round}: {outcomes:?}");
+        let stored = world.trainer(trainer.id).await.unwrap().unwrap();
+        let place = world.location(location.id).await.unwrap();
+        assert_eq!(stored.search_location, place.map(|place| place.id));
+    }
 }

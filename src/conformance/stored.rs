@@ -1,11 +1,9 @@
 use super::fixtures::{Everything, between};
 use super::world::{World, nobody, schedule_of};
 use crate::{
-    account::{Owner, User},
     audit::{AuditEntry, FeedEntry, FeedPosition},
     booking::Claim,
     ids::UserId,
-    notification::Notification,
     payment::{Dispute, LedgerEntry, Payment, Refund},
     repository::{
         Belongings, BelongingsQuery, BookingFile, Census, Desk, Person, Schedule, TrainerCard,
@@ -80,18 +78,6 @@ impl World {
 
     pub(super) async fn belonging(&self, query: BelongingsQuery) -> Belongings {
         self.belongings(nobody(), query).await.unwrap().1
-    }
-
-    pub(super) async fn owner_of(&self, user: &User) -> Option<Versioned<Owner>> {
-        self.about(user.id).await.standing.owner
-    }
-
-    pub(super) async fn notified(
-        &self,
-        notification: &Notification,
-    ) -> Option<Versioned<Notification>> {
-        let query = BelongingsQuery { notification: Some(notification.id), ..Default::default() };
-        self.belonging(query).await.notification
     }
 
     /// Reads the whole feed.

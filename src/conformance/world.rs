@@ -4,10 +4,10 @@ use super::fixtures::{Cast, Everything, Fixtures, at};
 use crate::{
     booking::{Booking, Claim},
     command::CommandRecord,
-    ids::{BookingId, CommandId, UserId},
+    ids::{BookingId, CommandId},
     repository::{
-        BookingFile, Caller, CallerQuery, Census, Change, ChangeSet, Entity, PageRequest,
-        Repository, RepositoryError, ScheduleQuery, Table, TableCount, Version, Versioned, Write,
+        BookingFile, CallerQuery, Census, Change, ChangeSet, Entity, PageRequest, Repository,
+        RepositoryError, ScheduleQuery, Table, TableCount, Version, Versioned, Write,
     },
     time::Interval,
 };
@@ -83,6 +83,21 @@ impl World {
         next(row)
     }
 
+    /// Stores a new row, or the next value of one that is stored.
+    pub(super) async fn write<T: Entity>(
+        &self,
+        stored: Option<Versioned<T>>,
+        row: T,
+    ) -> Versioned<T>
+    where
+        Change: From<Write<T>>,
+    {
+        match stored {
+            None => self.insert(row).await,
+            Some(stored) => self.update(stored.with(row)).await,
+        }
+    }
+
     /// Stores everybody that a lesson needs.
     pub(super) async fn cast(&self) -> Cast {
         let cast = self.make.cast();
@@ -118,12 +133,6 @@ impl World {
 
     pub(super) async fn file(&self, booking: BookingId) -> Option<BookingFile> {
         self.booking_file(nobody(), booking).await.unwrap().1
-    }
-
-    /// Returns what is stored of a user and of a command that nobody gave.
-    pub(super) async fn caller_of(&self, user: UserId) -> Caller {
-        let command = CommandId::from_uuid(uuid::Uuid::nil());
-        self.caller(CallerQuery { command, user: Some(user) }).await.unwrap()
     }
 
     /// Returns the stored record of a command.
