@@ -41,7 +41,7 @@ pub enum BookingError {
     /// The lesson cannot be booked at that time; 409, or 404 where it is `not_found`.
     #[error("the lesson cannot be booked: {}", codes(&.0.reasons))]
     Refused(Refusal),
-    /// Some lessons of the series cannot be booked, so none was; 409.
+    /// Some lessons of the series cannot be booked, so none was; 409, or 404 as above.
     #[error("{} lessons of the series cannot be booked", .0.len())]
     SeriesRefused(Vec<OccurrenceRefusal>),
     /// No edge leads from the booking's status by that verb for that party; 409.
@@ -148,8 +148,13 @@ impl BookingError {
 
     /// Returns the kind of failure, which fixes the HTTP status.
     #[must_use]
-    pub const fn kind(&self) -> ErrorKind {
+    pub fn kind(&self) -> ErrorKind {
         match self {
+            Self::SeriesRefused(refusals)
+                if refusals.iter().any(|refused| refused.reasons.contains(Reason::NotFound)) =>
+            {
+                ErrorKind::NotFound
+            }
             Self::Refused(refusal) if refusal.reasons.contains(Reason::NotFound) => {
                 ErrorKind::NotFound
             }

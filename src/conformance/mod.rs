@@ -43,6 +43,7 @@
 pub mod fixtures;
 
 mod attendance;
+mod authority;
 mod bookings;
 mod bounds;
 mod broken;

@@ -238,6 +238,10 @@ macro_rules! __for_each_conformance_case {
                 many_instances_share_the_work
                 a_lesson_that_begins_or_ended_is_not_reminded_of
             }
+            authority {
+                the_table_names_every_command
+                every_command_answers_every_actor_as_the_table_says
+            }
             rivals {
                 one_of_32_gets_the_slot
                 a_limit_of_three_admits_three_of_16

@@ -91,7 +91,7 @@ impl Error {
 
     /// Returns the kind of failure, which fixes the HTTP status.
     #[must_use]
-    pub const fn kind(&self) -> ErrorKind {
+    pub fn kind(&self) -> ErrorKind {
         match self {
             Self::NotFound(_) => ErrorKind::NotFound,
             Self::Denied(error) => error.kind(),
