@@ -25,6 +25,7 @@ mod sqlite {
 
     use super::*;
 
+    #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     async fn fresh() -> (Arc<dyn Repository>, TempDir) {
         let folder = tempfile::tempdir().unwrap();
         let repository = SqliteRepository::open(folder.path().join("sitstay.sqlite3")).unwrap();

@@ -64,7 +64,7 @@ async fn a_dog_with_a_booking_stays() {
 /// Of a removal and a request one sees the other, so no active booking is left without its dog.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_removal_never_races_a_request() {
-    for round in 0..16 {
+    for round in 0..64 {
         let world = Arc::new(World::new().await);
         let barrier = Arc::new(Barrier::new(2));
         let request = tokio::spawn({

@@ -181,7 +181,7 @@ async fn another_trainers_things_do_not_exist() {
 /// booked before they were written.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_request_never_races_a_change_of_hours() {
-    for round in 0..16 {
+    for round in 0..64 {
         let world = Arc::new(World::new().await);
         let barrier = Arc::new(Barrier::new(2));
         let request = tokio::spawn({

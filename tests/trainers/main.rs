@@ -1,5 +1,6 @@
 //! Trainers, dogs and reviews through the platform, on the memory backend.
 #![cfg(feature = "memory")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod calendar;
 mod dogs;

@@ -1,3 +1,5 @@
+use std::sync::{Arc, Barrier};
+
 use chrono::TimeDelta;
 use proptest::prelude::*;
 use sitstay::{
@@ -114,13 +116,16 @@ async fn a_lesson_is_reviewed_once_by_its_owner() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_reviews_at_once_one_is_written() {
-    for round in 0..16 {
-        let world = std::sync::Arc::new(World::new().await);
+    for round in 0..400 {
+        let (world, barrier) = (Arc::new(World::new().await), Arc::new(Barrier::new(4)));
         world.completed(1, now(), Attendance::Attended).await;
         let reviews = (1..=4).map(|number| {
-            let world = world.clone();
+            let (world, barrier) = (world.clone(), barrier.clone());
             let review = WriteReview { review: id(number), ..write(1, 5) };
-            tokio::spawn(async move { code(&world.run(omar(), now(), review).await) })
+            tokio::spawn(async move {
+                barrier.wait();
+                code(&world.run(omar(), now(), review).await)
+            })
         });
         let mut codes = Vec::new();
         for review in reviews.collect::<Vec<_>>() {
