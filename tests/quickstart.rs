@@ -1,4 +1,5 @@
 //! The quickstart, run as a new user would: twice on one file, and on data files with mistakes.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "../examples/quickstart/main.rs"]
 #[expect(dead_code, reason = "the program's `main`; the tests call what it calls")]
@@ -212,6 +213,17 @@ async fn an_entry_that_changed_since_it_was_loaded_is_refused() {
     assert_eq!(answer.code, 2);
     let expected = "owners[0]: has changed since it was loaded";
     assert!(answer.complaint.contains(expected), "{}", answer.complaint);
+}
+
+#[tokio::test]
+async fn a_data_file_that_is_not_there_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let (database, data) = (directory.path().join("own.sqlite3"), directory.path().join("none"));
+    let answer = run(&database, Some(&data)).await;
+    assert_eq!(answer.code, 2);
+    let expected = format!("{}: ", data.display());
+    assert!(answer.complaint.starts_with(&expected), "{}", answer.complaint);
+    assert!(!database.exists());
 }
 
 #[tokio::test]

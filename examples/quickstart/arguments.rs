@@ -1,6 +1,6 @@
 //! What is given on the command line.
 
-use std::{fs, io, path::PathBuf};
+use std::{fs, path::PathBuf};
 
 use super::data::SHIPPED;
 
@@ -43,10 +43,14 @@ impl Arguments {
     }
 
     /// The name of the data file, for complaints, and its text.
-    pub(crate) fn read_data(&self) -> io::Result<(String, String)> {
-        match &self.data {
-            Some(path) => Ok((path.display().to_string(), fs::read_to_string(path)?)),
-            None => Ok(("platform.json".to_owned(), SHIPPED.to_owned())),
+    pub(crate) fn read_data(&self) -> Result<(String, String), String> {
+        let Some(path) = &self.data else {
+            return Ok(("platform.json".to_owned(), SHIPPED.to_owned()));
+        };
+        let name = path.display().to_string();
+        match fs::read_to_string(path) {
+            Ok(text) => Ok((name, text)),
+            Err(error) => Err(format!("{name}: {error}")),
         }
     }
 }

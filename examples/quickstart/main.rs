@@ -63,6 +63,7 @@ pub(crate) async fn run(
     let (code, complaint) = match ending {
         Ok(()) => return 0,
         Err(Ending::Refused(complaint)) => (2, complaint),
+        Err(Ending::Failed(error)) if is_broken_pipe(&*error) => return 0,
         Err(Ending::Failed(error)) => (1, with_causes(&*error)),
     };
     // Nobody is left to tell if standard error is closed.
@@ -86,17 +87,30 @@ impl<E: Into<Box<dyn Error + Send + Sync>>> From<E> for Ending {
 }
 
 fn with_causes(error: &dyn Error) -> String {
-    let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+    causes(error).fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
+fn causes(error: &dyn Error) -> impl Iterator<Item = &dyn Error> {
+    std::iter::successors(error.source(), |&cause| cause.source())
+}
+
+/// Whoever reads the output has seen enough of it, for instance `head`.
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    let is_broken_pipe = |cause: &io::Error| cause.kind() == io::ErrorKind::BrokenPipe;
+    std::iter::successors(Some(error), |&cause| cause.source())
+        .any(|cause| cause.downcast_ref().is_some_and(is_broken_pipe))
 }
 
 async fn quickstart(arguments: &Arguments, out: &mut (dyn Write + Send)) -> Result<(), Ending> {
     let now = clock::system_now()?;
-    let (name, text) = arguments.read_data()?;
+    let (name, text) = arguments.read_data().map_err(Ending::Refused)?;
     let refused = |mistake: Mistake| Ending::Refused(format!("{name}:{mistake}"));
     let file = Arc::new(data::read(&text, now).map_err(refused)?);
 
-    let repository = Arc::new(SqliteRepository::open(&arguments.database)?);
+    let repository = SqliteRepository::open(&arguments.database);
+    let repository = repository
+        .map_err(|error| format!("{}: {}", arguments.database.display(), with_causes(&error)))?;
+    let repository = Arc::new(repository);
     let platform = Platform::new(repository.clone(), file.terms());
     let last_event = clock::last_event(&platform).await?;
     let clock = SimulatedClock::starting_after(now, last_event);
@@ -133,7 +147,7 @@ fn introduce(
     narration.gap()?;
     narration.say(&format!(
         "The clock is simulated: it {start}, and skips to whatever happens next. Times are \
-         those of {zone}, where the trainer is."
+         those of {zone}."
     ))
 }
 

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fmt};
 use chrono::{Days, NaiveDate, TimeDelta};
 use sitstay::{
     availability::{IntervalSet, OpeningHours},
-    time::{Instant, Interval, Segment, WallTime, Zone},
+    time::{Instant, Interval, LocalTime, Segment, WallTime, Zone},
 };
 
 use super::words::short_date;
@@ -157,7 +157,7 @@ fn glyphs(quarters: &[Quarter; QUARTERS]) -> String {
 
 /// More than the week, for zones in which a date begins twice or not at midnight.
 fn around(zone: &Zone, first: NaiveDate) -> Interval {
-    let midnight = |date| zone.resolve(date, WallTime::MIDNIGHT).map(|local| local.earliest());
+    let midnight = |date| zone.resolve(date, WallTime::MIDNIGHT).map(LocalTime::earliest);
     let day = TimeDelta::days(1);
     let start = midnight(first).unwrap_or(Instant::MIN).saturating_add(-day);
     let end = midnight(first + Days::new(DAYS as u64)).unwrap_or(Instant::MAX).saturating_add(day);

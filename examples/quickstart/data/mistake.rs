@@ -147,7 +147,7 @@ impl fmt::Display for Path {
     }
 }
 
-/// serde_json adds where the reader stood, which may be past the value.
+/// `serde_json` adds where the reader stood, which may be past the value.
 fn without_position(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());

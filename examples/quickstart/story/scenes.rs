@@ -45,7 +45,7 @@ impl Story<'_, '_> {
 
     /// Does what became due since the last story.
     pub(super) async fn catch_up(&mut self) -> Told {
-        let done = self.stage.platform.run_due(self.stage.now(), 1_000).await?.done;
+        let done = self.stage.run_due().await?;
         let count = |kind: fn(&Due) -> bool| done.iter().filter(|due| kind(due)).count() as u64;
         let kinds = [
             (
@@ -208,8 +208,7 @@ impl Story<'_, '_> {
         let day_before =
             session.start().saturating_add(-self.stage.platform.policy().remind_before);
         self.stage.clock.advance_to(day_before.saturating_add(TimeDelta::minutes(1)));
-        let report = self.stage.platform.run_due(self.stage.now(), 1_000).await?;
-        if report.done.contains(&Due::Reminder(booking)) {
+        if self.stage.run_due().await?.contains(&Due::Reminder(booking)) {
             self.step("The lesson is near")?;
             self.narration.say("Both are reminded of it, once.")?;
         }

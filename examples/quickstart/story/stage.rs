@@ -8,7 +8,7 @@ use sitstay::{
         Command, Error, LessonSought, LessonsQuery, OwnCalendar, Platform, RequestBooking,
         Requested, SlotQuery,
     },
-    repository::PageRequest,
+    repository::{Due, PageRequest},
     time::{Clock, Instant, Interval},
 };
 
@@ -66,6 +66,15 @@ impl Stage<'_> {
             start,
         };
         self.give(pair.actor(), what, request).await
+    }
+
+    /// Does what is due, as a service does every minute or so, and returns what that was.
+    pub(super) async fn run_due(&self) -> Result<Vec<Due>, Error> {
+        let report = self.platform.run_due(self.now(), 1_000).await?;
+        match report.failed.into_iter().next() {
+            Some((_, error)) => Err(error),
+            None => Ok(report.done),
+        }
     }
 
     pub(super) async fn calendar(&self) -> Result<OwnCalendar, Error> {
