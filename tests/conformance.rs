@@ -26,9 +26,9 @@ mod sqlite {
     use super::*;
 
     async fn fresh() -> (Arc<dyn Repository>, TempDir) {
-        let folder = tempfile::tempdir().unwrap();
-        let repository = SqliteRepository::open(folder.path().join("sitstay.sqlite3")).unwrap();
-        (Arc::new(repository), folder)
+        let directory = tempfile::tempdir().unwrap();
+        let repository = SqliteRepository::open(directory.path().join("sitstay.db")).unwrap();
+        (Arc::new(repository), directory)
     }
 
     sitstay::repository_conformance_tests!(fresh);

@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use super::AccountError;
 use crate::{
     code::codes,
     contact::{Email, PasswordHash, PersonName, Phone},
@@ -62,5 +63,18 @@ impl User {
     #[must_use]
     pub fn is_active(&self) -> bool {
         self.status == UserStatus::Active
+    }
+
+    /// Changes the status.
+    ///
+    /// # Errors
+    ///
+    /// [`AccountError::StatusUnreachable`] if [no edge](UserStatus::can_become) leads there.
+    pub fn enter(self, status: UserStatus, now: Instant) -> Result<Self, AccountError> {
+        if self.status.can_become(status) {
+            Ok(Self { status, updated_at: now, ..self })
+        } else {
+            Err(AccountError::StatusUnreachable { from: self.status, to: status })
+        }
     }
 }

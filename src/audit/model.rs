@@ -48,6 +48,8 @@ codes! {
         Dispute = "dispute",
         /// A payout.
         Payout = "payout",
+        /// A notification.
+        Notification = "notification",
     }
 }
 

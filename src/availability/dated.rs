@@ -7,6 +7,18 @@ use crate::error::InvalidValue;
 /// The windows that start on one local date instead of its weekly ones; none of them closes it.
 ///
 /// A window of the date before that runs past midnight keeps its end: it belongs to that date.
+///
+/// # Example: a short day
+///
+/// ```
+/// use sitstay::availability::{DatedHours, Window};
+///
+/// let date = chrono::NaiveDate::from_ymd_opt(2027, 12, 24).unwrap();
+/// let hours = DatedHours::new(date, [Window::parse("09:00", "12:00")?])?;
+/// assert_eq!(hours.windows().len(), 1);
+/// assert!(DatedHours::closed(date).windows().is_empty());
+/// # Ok::<(), sitstay::error::InvalidValue>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Parts", into = "Parts")]
 pub struct DatedHours {

@@ -30,7 +30,6 @@ impl IntervalSet {
     pub const EMPTY: Self = Self(Vec::new());
 
     /// Returns the maximal intervals in order.
-    #[must_use]
     pub fn iter(&self) -> std::iter::Copied<std::slice::Iter<'_, Interval>> {
         self.0.iter().copied()
     }
@@ -103,7 +102,7 @@ impl IntervalSet {
     pub fn subtract(&self, other: &Self) -> Self {
         let mut left_over = Vec::with_capacity(self.len());
         let mut taken = other.0.as_slice();
-        for interval in self.iter() {
+        for interval in self {
             let mut start = interval.start();
             while let Some((&next, later)) = taken.split_first() {
                 if next.start() >= interval.end() {

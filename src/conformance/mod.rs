@@ -42,12 +42,16 @@
 
 pub mod fixtures;
 
+mod attendance;
+mod bookings;
 mod bounds;
 mod broken;
 mod claims;
 mod commits;
+mod due_work;
 mod extremes;
 mod keys;
+mod moves;
 mod queries_accounts;
 mod queries_bookings;
 mod queries_calendars;
@@ -56,11 +60,15 @@ mod queries_feed;
 mod queries_lists;
 mod races;
 mod references;
+mod requests;
+mod rivals;
 mod round_trips_bookings;
 mod round_trips_profiles;
 mod round_trips_records;
+mod series;
 mod stored;
 mod suite;
+mod town;
 mod uniques;
 mod versions;
 mod world;

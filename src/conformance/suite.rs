@@ -181,6 +181,71 @@ macro_rules! __for_each_conformance_case {
                 a_refused_commit_is_not_in_the_feed
                 the_feed_skips_nothing_while_others_write
             }
+            requests {
+                a_request_holds_its_time
+                some_trainers_accept_at_once
+                a_repeated_command_returns_its_first_result
+                a_refused_command_leaves_nothing
+                a_refusal_names_every_reason_in_order
+                a_refusal_names_the_nearest_starts
+                suspended_parties_get_no_lesson
+                nobody_books_themselves
+                another_owners_dog_is_not_found
+                custom_requests_keep_the_trainers_bounds
+                a_lapsed_hold_makes_way
+                a_finished_lesson_makes_way
+                limits_count_by_local_day_and_week
+                anonymous_and_suspended_callers_are_denied
+            }
+            bookings {
+                every_edge_is_taken_by_its_takers_alone
+                conditions_hold_to_the_microsecond
+                strangers_do_not_learn_of_a_booking
+                an_admin_does_not_decide_where_they_are_party
+                a_suspension_leaves_the_ways_out
+                nobody_accepts_for_a_suspended_owner
+                a_cancellation_writes_its_refund_due
+                unpaid_lessons_owe_nothing
+                a_trainers_absence_gives_all_back
+            }
+            moves {
+                a_pending_lesson_moves_at_once
+                an_accepted_lesson_asks_the_trainer
+                a_trainer_moves_only_by_agreement
+                a_proposal_whose_time_is_gone_changes_nothing
+                a_proposal_lapses
+                the_end_of_a_lesson_closes_its_proposal
+                an_owner_moves_in_time_and_not_too_often
+                a_move_never_improves_a_refund
+                crossing_moves_never_overlap
+                proposals_of_one_booking_admit_one
+            }
+            series {
+                a_series_keeps_its_wall_clock
+                a_series_is_booked_whole_or_not_at_all
+                a_lesson_in_a_gap_is_refused_by_name
+                a_series_has_bounds
+                a_series_is_cancelled_from_a_lesson_on
+            }
+            attendance {
+                an_owner_claims_in_time
+                an_owner_contests_in_time
+                an_admin_decides_and_money_follows
+            }
+            due_work {
+                everything_due_is_done_once
+                a_moved_lesson_is_reminded_of_anew
+                many_instances_share_the_work
+                a_lesson_that_begins_or_ended_is_not_reminded_of
+            }
+            rivals {
+                one_of_32_gets_the_slot
+                a_limit_of_three_admits_three_of_16
+                rivals_who_expire_one_hold_admit_one
+                a_dog_is_booked_once_by_many_commands
+                a_repeated_command_races_with_itself
+                a_busy_day_is_never_double_booked
+            }
         }
     };
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     booking::{Booking, BookingStatus, Claim, ProposalStatus, Reschedule, Series},
-    ids::{BookingId, DogId, OwnerId, RescheduleId, SeriesId, TrainerId},
+    ids::{BookingId, DogId, OwnerId, RescheduleId, SeriesId, TrainerId, UserId},
     payment::{Payment, PaymentStatus},
     repository::{
         BookingFile, BookingQueries, Cursor, LapsedHold, Lesson, LessonFilter, Page, PageRequest,
@@ -37,8 +37,8 @@ impl Row for Series {
 #[derive(Debug, Default)]
 pub(super) struct BookingIndexes {
     start: Timeline<BookingId>,
-    trainer: Index<TrainerId, (Instant, BookingId)>,
-    owner: Index<OwnerId, (Instant, BookingId)>,
+    pub(super) trainer: Index<TrainerId, (Instant, BookingId)>,
+    pub(super) owner: Index<OwnerId, (Instant, BookingId)>,
     dog: Index<DogId, (Instant, BookingId)>,
     series: Index<SeriesId, (Instant, BookingId)>,
     /// Pending and accepted ones.
@@ -47,6 +47,8 @@ pub(super) struct BookingIndexes {
     pub(super) active_of_owner: Index<OwnerId, BookingId>,
     /// Pending ones by the end of their hold.
     pub(super) hold_end: Timeline<BookingId>,
+    /// Cancelled ones that hold words of who cancelled.
+    pub(super) cancelled_by: Index<UserId, BookingId>,
     /// Accepted ones.
     pub(super) accepted_start: Timeline<BookingId>,
     /// Accepted ones.
@@ -68,6 +70,10 @@ impl Row for Booking {
         if self.status.is_active() {
             edit.index(&mut by.active_of_trainer, self.trainer, self.id);
             edit.index(&mut by.active_of_owner, self.owner, self.id);
+        }
+        let words = self.cancellation.as_ref().filter(|cancellation| cancellation.reason.is_some());
+        if let Some(user) = words.and_then(|cancellation| cancellation.by) {
+            edit.index(&mut by.cancelled_by, user, self.id);
         }
         if let Some(expires_at) = self.hold_expires_at {
             edit.set(&mut by.hold_end, (expires_at, self.id));

@@ -8,7 +8,7 @@ use crate::{
     ids::{BookingId, ReviewId, SeriesId, UserId},
     repository::{
         Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, DecisionQueries, Desk,
-        Person, Result, Schedule, ScheduleQuery, UniqueKey,
+        ErasureFile, Person, Result, Schedule, ScheduleQuery, UniqueKey,
     },
     time::Instant,
 };
@@ -74,6 +74,15 @@ impl DecisionQueries for MemoryRepository {
     async fn person(&self, caller: CallerQuery, user: UserId) -> Result<(Caller, Option<Person>)> {
         let tables = self.read();
         Ok((tables.caller(caller), tables.person(user)))
+    }
+
+    async fn erasure_file(
+        &self,
+        caller: CallerQuery,
+        user: UserId,
+    ) -> Result<(Caller, Option<ErasureFile>)> {
+        let tables = self.read();
+        Ok((tables.caller(caller), tables.erasure_file(user)))
     }
 
     async fn desk(

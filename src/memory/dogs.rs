@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{
     MemoryRepository,
     index::{Edit, Index},
-    tables::Row,
+    tables::{Row, Tables},
 };
 use crate::{
     dog::{Dog, DogPhoto},
@@ -41,6 +41,18 @@ impl Row for DogPhoto {
     }
 }
 
+impl Tables {
+    /// Returns an owner's dogs, removed or not, by id.
+    pub(super) fn all_dogs_of(&self, owner: OwnerId) -> Vec<Versioned<Dog>> {
+        self.dogs.all(self.dogs.by.owner.of(owner))
+    }
+
+    /// Returns the photos of a dog, by id.
+    pub(super) fn photos_of(&self, dog: DogId) -> Vec<Versioned<DogPhoto>> {
+        self.photos.all(self.photos.by.dog.of(dog))
+    }
+}
+
 #[async_trait]
 impl DogQueries for MemoryRepository {
     async fn dog(&self, id: DogId) -> Result<Option<Versioned<Dog>>> {
@@ -48,14 +60,12 @@ impl DogQueries for MemoryRepository {
     }
 
     async fn dogs(&self, owner: OwnerId) -> Result<Vec<Versioned<Dog>>> {
-        let tables = self.read();
-        let mut dogs = tables.dogs.all(tables.dogs.by.owner.of(owner));
+        let mut dogs = self.read().all_dogs_of(owner);
         dogs.retain(|dog| dog.is_kept());
         Ok(dogs)
     }
 
     async fn photos(&self, dog: DogId) -> Result<Vec<Versioned<DogPhoto>>> {
-        let tables = self.read();
-        Ok(tables.photos.all(tables.photos.by.dog.of(dog)))
+        Ok(self.read().photos_of(dog))
     }
 }

@@ -13,6 +13,7 @@ mod commit;
 mod decisions;
 mod dogs;
 mod due;
+mod erasure;
 mod index;
 mod money;
 mod notifications;

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     ids::{BookingId, DisputeId, LedgerEntryId, PaymentId, RefundId},
-    payment::{Dispute, LedgerEntry, Payment, Refund},
+    payment::{Account, Dispute, LedgerEntry, Payment, Refund},
     repository::{MoneyQueries, Result, Versioned},
     time::Instant,
 };
@@ -60,6 +60,8 @@ impl Row for Dispute {
 #[derive(Debug, Default)]
 pub(super) struct LedgerIndexes {
     booking: Index<BookingId, (Instant, LedgerEntryId)>,
+    /// The accounts of trainers.
+    pub(super) account: Index<Account, LedgerEntryId>,
 }
 
 impl Row for LedgerEntry {
@@ -68,6 +70,11 @@ impl Row for LedgerEntry {
     fn file(&self, by: &mut LedgerIndexes, edit: Edit) {
         if let Some(booking) = self.booking {
             edit.index(&mut by.booking, booking, (self.created_at, self.id));
+        }
+        for account in [self.debit, self.credit] {
+            if let Account::TrainerPayable(_) | Account::TrainerInFlight(_) = account {
+                edit.index(&mut by.account, account, self.id);
+            }
         }
     }
 }

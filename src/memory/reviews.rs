@@ -1,14 +1,16 @@
 //! Reviews.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 
 use super::{
     MemoryRepository,
     index::{Edit, Index, newest},
-    tables::Row,
+    tables::{Row, Tables},
 };
 use crate::{
-    ids::{ReviewId, TrainerId},
+    ids::{OwnerId, ReviewId, TrainerId},
     repository::{Cursor, Page, PageRequest, Result, ReviewQueries, Versioned},
     review::Review,
     time::Instant,
@@ -18,6 +20,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct ReviewIndexes {
     trainer: Index<TrainerId, (Instant, ReviewId)>,
+    owner: Index<OwnerId, ReviewId>,
 }
 
 impl Row for Review {
@@ -25,6 +28,27 @@ impl Row for Review {
 
     fn file(&self, by: &mut ReviewIndexes, edit: Edit) {
         edit.index(&mut by.trainer, self.trainer, (self.created_at, self.id));
+        edit.index(&mut by.owner, self.owner, self.id);
+    }
+}
+
+impl Tables {
+    /// Returns the reviews that hold a comment by the owner or a reply by the trainer, by id.
+    pub(super) fn worded_reviews(
+        &self,
+        owner: Option<OwnerId>,
+        trainer: Option<TrainerId>,
+    ) -> Vec<Versioned<Review>> {
+        let by = &self.reviews.by;
+        let written = owner.into_iter().flat_map(|owner| by.owner.of(owner).iter().copied());
+        let of_trainer = trainer.into_iter().flat_map(|trainer| by.trainer.of(trainer));
+        let written = written.filter_map(|id| self.reviews.get(id));
+        let replied = of_trainer.filter_map(|(_, id)| self.reviews.get(*id));
+        let written = written.filter(|review| !review.comment.is_empty());
+        let replied = replied.filter(|review| review.reply.is_some());
+        let worded: BTreeMap<_, _> =
+            written.chain(replied).map(|review| (review.id, review)).collect();
+        worded.into_values().cloned().collect()
     }
 }
 

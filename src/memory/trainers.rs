@@ -187,14 +187,24 @@ impl Tables {
         blocks
     }
 
+    /// Returns a trainer's services, active or not, by id.
+    pub(super) fn services_of(&self, trainer: TrainerId) -> Vec<Versioned<Service>> {
+        self.services.all(self.services.by.trainer.of(trainer))
+    }
+
+    /// Returns a trainer's certifications, by day of issue and id.
+    pub(super) fn certifications_of(&self, trainer: TrainerId) -> Vec<Versioned<Certification>> {
+        let certifications = self.certifications.by.trainer.of(trainer);
+        self.certifications.all(certifications.iter().map(|(_, id)| id))
+    }
+
     fn trainer_card(&self, id: TrainerId) -> Option<TrainerCard> {
         let trainer = self.trainers.cloned(id)?;
         let user = self.users.get(trainer.user)?;
         let location = trainer.search_location.and_then(|location| self.locations.get(location));
-        let mut services = self.services.all(self.services.by.trainer.of(id));
+        let mut services = self.services_of(id);
         services.retain(|service| service.is_active);
         services.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
-        let certifications = self.certifications.by.trainer.of(id);
         Some(TrainerCard {
             first_name: user.first_name.clone(),
             last_name: user.last_name.clone(),
@@ -202,7 +212,7 @@ impl Tables {
             public_point: location.map(|location| location.public_point()),
             city: location.map(|location| location.address.city().clone()),
             services,
-            certifications: self.certifications.all(certifications.iter().map(|(_, id)| id)),
+            certifications: self.certifications_of(id),
             trainer,
         })
     }
@@ -228,8 +238,7 @@ impl TrainerQueries for MemoryRepository {
     }
 
     async fn services(&self, trainer: TrainerId) -> Result<Vec<Versioned<Service>>> {
-        let tables = self.read();
-        Ok(tables.services.all(tables.services.by.trainer.of(trainer)))
+        Ok(self.read().services_of(trainer))
     }
 
     async fn trainer_card(&self, id: TrainerId) -> Result<Option<TrainerCard>> {

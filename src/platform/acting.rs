@@ -23,10 +23,25 @@ impl Acting {
         actor: Actor,
         standing: Option<Standing>,
     ) -> Result<Self, Denied> {
-        let capacity = capacity(actor, standing.as_ref())?;
-        if !permits(command, capacity) {
-            return Err(Denied::NotPermitted);
+        if is_suspended(standing.as_ref()) {
+            return Err(Denied::Suspended);
         }
+        let acting = Self::claim(actor, standing)?;
+        if permits(command, acting.capacity) { Ok(acting) } else { Err(Denied::NotPermitted) }
+    }
+
+    /// Checks that something may be read by the actor: a suspended user reads as everybody else,
+    /// but not as an admin.
+    pub(super) fn read(actor: Actor, standing: Option<Standing>) -> Result<Self, Denied> {
+        let acting = Self::claim(actor, standing)?;
+        if acting.is(Capacity::Admin) && is_suspended(acting.standing()) {
+            return Err(Denied::Suspended);
+        }
+        Ok(acting)
+    }
+
+    fn claim(actor: Actor, standing: Option<Standing>) -> Result<Self, Denied> {
+        let capacity = capacity(actor, standing.as_ref())?;
         Ok(Self { capacity, standing })
     }
 
@@ -78,6 +93,10 @@ impl Acting {
     }
 }
 
+fn is_suspended(standing: Option<&Standing>) -> bool {
+    standing.is_some_and(|standing| standing.user.status == UserStatus::Suspended)
+}
+
 fn capacity(actor: Actor, standing: Option<&Standing>) -> Result<Capacity, Denied> {
     let role = match actor {
         Actor::Anonymous => return Ok(Capacity::Anonymous),
@@ -85,10 +104,8 @@ fn capacity(actor: Actor, standing: Option<&Standing>) -> Result<Capacity, Denie
         Actor::User { role, .. } => role,
     };
     let standing = standing.ok_or(Denied::UnknownUser)?;
-    match standing.user.status {
-        UserStatus::Active => {}
-        UserStatus::Suspended => return Err(Denied::Suspended),
-        UserStatus::Deleted => return Err(Denied::UnknownUser),
+    if standing.user.status == UserStatus::Deleted {
+        return Err(Denied::UnknownUser);
     }
     let (capacity, holds) = match role {
         None => (Capacity::Member, true),

@@ -1,11 +1,12 @@
 use crate::{
+    account::AccountError,
     audit::SubjectKind,
     authority::Denied,
     availability::AvailabilityError,
     booking::BookingError,
     error::{ErrorKind, InvalidValue},
     money::MoneyError,
-    repository::{EntityRef, RepositoryError},
+    repository::{EntityRef, RepositoryError, Unique},
     time::LocalTimeError,
 };
 
@@ -27,6 +28,9 @@ pub enum Error {
     /// The id of something that the command creates is taken; 409.
     #[error("{0} exists already")]
     IdTaken(EntityRef),
+    /// A rule of accounts; see there.
+    #[error(transparent)]
+    Account(#[from] AccountError),
     /// A rule of bookings; see there.
     #[error(transparent)]
     Booking(#[from] BookingError),
@@ -59,6 +63,7 @@ impl Error {
             Self::Denied(error) => error.code(),
             Self::IdReused => "id_reused",
             Self::IdTaken(_) => "id_taken",
+            Self::Account(error) => error.code(),
             Self::Booking(error) => error.code(),
             Self::Availability(error) => error.code(),
             Self::LocalTime(error) => error.code(),
@@ -76,6 +81,7 @@ impl Error {
             Self::NotFound(_) => ErrorKind::NotFound,
             Self::Denied(error) => error.kind(),
             Self::IdReused | Self::IdTaken(_) => ErrorKind::Conflict,
+            Self::Account(error) => error.kind(),
             Self::Booking(error) => error.kind(),
             Self::Availability(error) => error.kind(),
             Self::LocalTime(error) => error.kind(),
@@ -97,6 +103,11 @@ impl From<RepositoryError> for Error {
     fn from(error: RepositoryError) -> Self {
         match error {
             RepositoryError::AlreadyExists(entity) => Self::IdTaken(entity),
+            RepositoryError::Duplicate(Unique::EmailKey) => AccountError::EmailTaken.into(),
+            RepositoryError::Duplicate(Unique::OwnerProfile) => AccountError::AlreadyOwner.into(),
+            RepositoryError::Duplicate(Unique::TrainerProfile) => {
+                AccountError::AlreadyTrainer.into()
+            }
             RepositoryError::Invalid { source, .. } => Self::Invalid(source),
             other => Self::Storage(other),
         }

@@ -5,9 +5,9 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Error, Platform, acting::Acting, work::Work};
 use crate::{
-    command::{Call, CommandKind, CommandRecord, Fingerprint},
+    command::{Actor, Call, CommandKind, CommandRecord, Fingerprint},
     policy::PlatformPolicy,
-    repository::{Caller, CallerQuery, Repository, RepositoryError, Table},
+    repository::{Caller, CallerQuery, Repository, RepositoryError},
 };
 
 /// How often a command is decided anew when it loses a race, before it is given up.
@@ -44,6 +44,20 @@ pub trait Command: Serialize + Send + Sync {
         let _ = loading;
         refusal
     }
+
+    /// Goes on once the command is committed, where one commit cannot do all of it.
+    ///
+    /// A repeat of the command goes on from here as well.
+    #[doc(hidden)]
+    async fn follow_up(
+        &self,
+        platform: &Platform,
+        call: Call,
+        outcome: Self::Outcome,
+    ) -> Result<Self::Outcome, Error> {
+        let _ = (platform, call);
+        Ok(outcome)
+    }
 }
 
 /// Where and for whom a command loads.
@@ -53,6 +67,13 @@ pub struct Loading<'a> {
     pub(super) caller: CallerQuery,
     pub(super) call: Call,
     pub(super) policy: &'a PlatformPolicy,
+}
+
+impl Loading<'_> {
+    /// Loads the caller alone, for commands that are decided on nothing else.
+    pub(super) async fn caller_only(self) -> Result<(Caller, ()), RepositoryError> {
+        Ok((self.repository.caller(self.caller).await?, ()))
+    }
 }
 
 impl Platform {
@@ -70,14 +91,23 @@ impl Platform {
     where
         C: Command,
     {
-        let content = serde_json::to_string(&command).map_err(Error::Result)?;
+        let outcome = self.perform(call, &command).await?;
+        command.follow_up(self, call, outcome).await
+    }
+
+    /// Carries out the one commit that a command is.
+    pub(super) async fn perform<C>(&self, call: Call, command: &C) -> Result<C::Outcome, Error>
+    where
+        C: Command,
+    {
+        let content = serde_json::to_string(command).map_err(Error::Result)?;
         let fingerprint = Fingerprint::of(C::KIND, &content);
-        let caller = CallerQuery { command: call.id, user: call.actor.user() };
+        let query = CallerQuery { command: call.id, user: call.actor.user() };
         let policy = self.policy();
         let repository = self.repository();
         let mut attempt = 1;
         loop {
-            let loading = Loading { repository, caller, call, policy };
+            let loading = Loading { repository, caller: query, call, policy };
             let (caller, facts) = command.load(loading).await?;
             if let Some(record) = caller.replay {
                 return replay(&record, call, C::KIND, fingerprint);
@@ -92,6 +122,11 @@ impl Platform {
             match repository.commit(changes).await {
                 Ok(()) => return Ok(outcome),
                 Err(error) if attempt < ATTEMPTS && is_lost_race(&error) => attempt += 1,
+                Err(error) if may_be_echo(&error) => {
+                    let replayed = repository.caller(query).await?.replay;
+                    let Some(record) = replayed else { return Err(error.into()) };
+                    return replay(&record, call, C::KIND, fingerprint);
+                }
                 Err(error) => return Err(error.into()),
             }
         }
@@ -100,13 +135,17 @@ impl Platform {
 
 /// Says whether deciding again would see what stood in the way.
 fn is_lost_race(error: &RepositoryError) -> bool {
-    match error {
+    matches!(
+        error,
         RepositoryError::Conflict(_)
-        | RepositoryError::Contention(_)
-        | RepositoryError::TimeTaken { .. } => true,
-        RepositoryError::AlreadyExists(entity) => entity.table() == Table::Command,
-        _ => false,
-    }
+            | RepositoryError::Contention(_)
+            | RepositoryError::TimeTaken { .. }
+    )
+}
+
+/// Says whether what stands in the way may be this very command, sent twice at the same time.
+fn may_be_echo(error: &RepositoryError) -> bool {
+    matches!(error, RepositoryError::AlreadyExists(_) | RepositoryError::Duplicate(_))
 }
 
 fn replay<T: DeserializeOwned>(
@@ -115,7 +154,9 @@ fn replay<T: DeserializeOwned>(
     kind: CommandKind,
     fingerprint: Fingerprint,
 ) -> Result<T, Error> {
-    let is_same = record.actor == call.actor.user()
+    // The system has no user either, and nobody may learn what it was told.
+    let is_same = call.actor != Actor::Anonymous
+        && record.actor == call.actor.user()
         && record.kind == kind
         && record.fingerprint == fingerprint;
     if !is_same {

@@ -4,16 +4,25 @@
 //! decided on, lets the rules decide, commits, and does it again where another call was faster.
 //! There is no rule and no SQL in here.
 
+mod accounts;
 mod acting;
+mod audit_trail;
 mod bookings;
 mod due_work;
 mod error;
 mod execute;
+mod notifications;
+mod reading;
 mod schedule;
 mod work;
 
 use std::sync::Arc;
 
+pub use accounts::{
+    AccountDetails, AddLocation, BecomeOwner, BecomeTrainer, ChangeEmail, ChangePassword,
+    EraseUser, GrantAdmin, Profile, ReactivateUser, RemoveLocation, RevokeAdmin, SignUp,
+    SuspendUser, UpdateLocation, UpdateProfile, UserErased, VerifyTrainer,
+};
 pub use bookings::{
     AcceptBooking, AcceptProposal, AmendAttendance, AttendanceAmended, BookingEnded, BookingMoved,
     CancelBooking, CancelSeries, ClaimNoShow, CompleteBooking, ContestNoShow, DeclineBooking,
@@ -24,6 +33,9 @@ pub use bookings::{
 pub use due_work::DueReport;
 pub use error::Error;
 pub use execute::Command;
+pub use notifications::{
+    NotificationsRead, ReadAllNotifications, ReadNotification, SetPreferences,
+};
 
 use crate::{policy::PlatformPolicy, repository::Repository};
 

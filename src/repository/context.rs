@@ -81,6 +81,34 @@ pub struct Person {
     pub preferences: Option<Versioned<Preferences>>,
 }
 
+/// A user who is to be erased, with what stands against it and everything personal about them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErasureFile {
+    /// The user.
+    pub person: Person,
+    /// How many refunds are due or pending, of payments for the user's bookings on either side.
+    pub open_refunds: u64,
+    /// How many disputes over the user's bookings, on either side, are open.
+    pub open_disputes: u64,
+    /// In how many currencies the ledger's account of the trainer, payable or in flight, is not at
+    /// zero.
+    pub open_balances: u64,
+    /// The user's locations, by id.
+    pub locations: Vec<Versioned<Location>>,
+    /// The trainer's certifications, by day of issue and id.
+    pub certifications: Vec<Versioned<Certification>>,
+    /// The trainer's services, active or not, by id.
+    pub services: Vec<Versioned<Service>>,
+    /// The owner's dogs, removed or not, by id.
+    pub dogs: Vec<Versioned<Dog>>,
+    /// The photos of those dogs, by id.
+    pub photos: Vec<Versioned<DogPhoto>>,
+    /// The bookings that the user cancelled with a reason, as party or as admin, by id.
+    pub cancelled: Vec<Versioned<Booking>>,
+    /// The reviews with a comment by the owner or a reply by the trainer, hidden or not, by id.
+    pub reviews: Vec<Versioned<Review>>,
+}
+
 /// Asks for single rows by their keys, each at most once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct BelongingsQuery {

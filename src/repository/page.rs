@@ -79,6 +79,9 @@ pub struct PageRequest {
 }
 
 impl PageRequest {
+    /// The first 200 rows, which is the longest page.
+    pub const MAX: Self = Self { after: None, limit: 200 };
+
     /// Asks for the first `limit` rows, 1 to 200.
     ///
     /// # Errors

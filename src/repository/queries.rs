@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use serde::Serialize;
 
 use super::{
-    Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, ChangeSet, Desk, Due, Lesson,
-    LessonFilter, Page, PageRequest, Person, RepositoryError, Schedule, ScheduleQuery, Table,
-    TrainerCard, Versioned,
+    Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, ChangeSet, Desk, Due,
+    ErasureFile, Lesson, LessonFilter, Page, PageRequest, Person, RepositoryError, Schedule,
+    ScheduleQuery, Table, TrainerCard, Versioned,
 };
 use crate::{
     account::{Location, User},
@@ -40,6 +40,13 @@ pub trait DecisionQueries {
 
     /// Loads the caller and a user about whom they decide.
     async fn person(&self, caller: CallerQuery, user: UserId) -> Result<(Caller, Option<Person>)>;
+
+    /// Loads the caller, and a user who is to be erased with everything personal about them.
+    async fn erasure_file(
+        &self,
+        caller: CallerQuery,
+        user: UserId,
+    ) -> Result<(Caller, Option<ErasureFile>)>;
 
     /// Loads the caller and the whole calendar of the trainer's profile that the user
     /// `trainer_user` has, from `from` on.

@@ -4,6 +4,7 @@ use super::{Entity, EntityRef, Removable, RowKey, Table, UniqueKey};
 use crate::{
     account::{Location, Owner, Role, User, UserRole, UserStatus},
     audit::AuditEntry,
+    availability::MAX_WINDOWS_PER_DATE,
     booking::{Booking, ProposalStatus, Reschedule, Series},
     command::CommandRecord,
     dog::{Dog, DogPhoto},
@@ -249,6 +250,16 @@ impl Entity for HoursException {
 
     fn key(&self) -> ExceptionId {
         self.id
+    }
+
+    fn check(&self) -> Result<(), InvalidValue> {
+        if self.windows.len() > MAX_WINDOWS_PER_DATE {
+            return Err(InvalidValue::new(
+                "windows",
+                Problem::TooLong { max: MAX_WINDOWS_PER_DATE as u64 },
+            ));
+        }
+        Ok(())
     }
 
     fn each_parent(&self, visit: &mut dyn FnMut(EntityRef)) {

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use super::{Kind, Source, Value, field::Field};
+use super::{Source, Value, field::Field};
 use crate::repository::{
     BoxError, Entity, RepositoryError, Table, Version, Versioned, for_each_row,
 };
@@ -9,7 +9,6 @@ use crate::repository::{
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Column {
     pub(crate) name: &'static str,
-    pub(crate) kind: Kind,
     pub(crate) part: Part,
 }
 
@@ -217,10 +216,10 @@ macro_rules! record {
     ) => {
         impl $crate::sql::Record for $row {
             const COLUMNS: &'static [$crate::sql::Column] = &[
-                $($crate::sql::record::column::<$key_type>(stringify!($key), Part::Key),)+
-                $($crate::sql::record::column::<$data_type>(stringify!($data), Part::Data),)*
-                $($($crate::sql::record::column::<$kept_type>(stringify!($kept), Part::Kept),)+)?
-                $($($crate::sql::record::column::<$derived_type>(stringify!($derived), Part::Derived),)+)?
+                $($crate::sql::record::column(stringify!($key), Part::Key),)+
+                $($crate::sql::record::column(stringify!($data), Part::Data),)*
+                $($($crate::sql::record::column(stringify!($kept), Part::Kept),)+)?
+                $($($crate::sql::record::column(stringify!($derived), Part::Derived),)+)?
             ];
             const VERSIONED: bool = $crate::sql::record::$versioned;
 
@@ -255,8 +254,8 @@ macro_rules! record {
 pub(super) const VERSIONED: bool = true;
 pub(super) const APPEND_ONLY: bool = false;
 
-pub(super) const fn column<F: Field>(name: &'static str, part: Part) -> Column {
-    Column { name, kind: F::KIND, part }
+pub(super) const fn column(name: &'static str, part: Part) -> Column {
+    Column { name, part }
 }
 
 pub(super) use record;

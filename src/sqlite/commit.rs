@@ -221,9 +221,24 @@ impl<'c> Commit<'c> {
         match rated {
             Ok(1) => Ok(Outcome::Done),
             Ok(_) => Err(RepositoryError::MissingReference(entity)),
-            Err(error) if broken(&error) == Some(Broken::Bound) => Err(invalid(entity)),
+            Err(error) if broken(&error) == Some(Broken::Bound) => Err(self.worn(delta)?),
             Err(error) => Err(backend(error)),
         }
+    }
+
+    /// Says in the domain's own words what the database found wrong with a delta.
+    fn worn(&self, delta: RatingDelta) -> Result<RepositoryError> {
+        let entity = EntityRef::new(Table::Trainer, delta.trainer);
+        let Some(trainer) = Snapshot(self.connection).trainer(delta.trainer)? else {
+            return Ok(RepositoryError::MissingReference(entity));
+        };
+        let mut trainer = trainer.into_value();
+        trainer.rating.sum = trainer.rating.sum.saturating_add(delta.sum);
+        trainer.rating.count = trainer.rating.count.saturating_add(delta.count);
+        Ok(match trainer.check() {
+            Err(source) => RepositoryError::Invalid { entity, source },
+            Ok(()) => invalid(entity),
+        })
     }
 
     fn release(&self, booking: BookingId) -> Result<Outcome> {

@@ -88,8 +88,7 @@ fn run(connection: &Connection, queue: &mpsc::Receiver<Job>) {
         let _ = catch_unwind(AssertUnwindSafe(|| write_group(connection, group)));
         roll_back(connection);
         for job in checkpoints {
-            let answer = connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
-            let _ = job.reply.send(answer.map(|()| 0).map_err(backend));
+            let _ = job.reply.send(checkpoint(connection));
         }
     }
 }
@@ -148,6 +147,18 @@ fn perform(connection: &Connection, task: &Task) -> Result<u64> {
             Ok(purged.map_err(backend)? as u64)
         }
         Task::Checkpoint => Ok(0),
+    }
+}
+
+/// Empties the write-ahead log; SQLite waits for readers as long as for other writers.
+fn checkpoint(connection: &Connection) -> Result<u64> {
+    let is_busy = connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))
+        .map_err(backend)?;
+    if is_busy == 0 {
+        Ok(0)
+    } else {
+        Err(RepositoryError::Contention("somebody is reading from the write-ahead log".into()))
     }
 }
 

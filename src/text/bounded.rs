@@ -8,6 +8,14 @@ text_type! {
     Name = "name", single_line::<100>
 }
 
+impl Name {
+    /// Returns the name that stands in for those that an erased user gave to things: `Deleted`.
+    #[must_use]
+    pub fn tombstone() -> Self {
+        Self("Deleted".to_owned())
+    }
+}
+
 text_type! {
     /// Why somebody cancelled, suspended or refunded something.
     ///

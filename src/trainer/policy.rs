@@ -42,8 +42,8 @@ impl BookingPolicy {
 }
 
 impl Default for BookingPolicy {
-    /// A grid of 15 minutes, no notice, 90 days ahead, no limits, holds of a day, no automatic
-    /// acceptance, no custom requests, and the one-day cancellation policy.
+    /// The default scheduling, holds of a day, no automatic acceptance, no custom requests, and the
+    /// one-day cancellation policy.
     fn default() -> Self {
         Self {
             scheduling: SchedulingPolicy::default(),

@@ -265,3 +265,24 @@ fn the_bounds_of_instants_do_not_move_slots() {
         assert_eq!(hours.starts(session, 60, end).unwrap().avoiding(&busy).count(), 0);
     }
 }
+
+#[test]
+fn the_last_bookable_date_goes_on_when_the_clock_returns_to_it() {
+    // In Newfoundland the clock went from 00:01 on 7 November 2010 back to 23:01 on the 6th.
+    let day = Window::parse("00:00", "00:00").unwrap();
+    let weekly = Weekday::ALL.map(|weekday| (weekday, day)).to_vec();
+    let zone = "America/St_Johns".parse().unwrap();
+    let hours = Hours { zone, weekly, dated: Vec::new() }.opening_hours();
+    let policy = SchedulingPolicy::default()
+        .with_slot_step_minutes(1)
+        .and_then(|policy| policy.with_days_ahead(1))
+        .unwrap();
+    let calendar = Calendar::new(hours, policy, "2010-11-05T12:00:00Z".parse().unwrap());
+    let night = Interval::parse("2010-11-07T02:28:00Z", "2010-11-07T04:00:00Z").unwrap();
+    let slots: Vec<_> = calendar.slots(Session::of_minutes(5).unwrap(), night).unwrap().collect();
+
+    let midnight: Instant = "2010-11-07T02:30:00Z".parse().unwrap();
+    let last: Instant = "2010-11-07T03:29:00Z".parse().unwrap();
+    assert!(!slots.contains(&midnight));
+    assert_eq!((slots.len(), slots.last()), (2 + 59, Some(&last)));
+}

@@ -1,6 +1,13 @@
 //! When a trainer can be booked, against published vectors, the definition minute by minute, and
 //! other implementations.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "helpers of tests, whose numbers are small"
+)]
+
 mod definition;
 mod interval_set;
 mod listing;
