@@ -5,6 +5,7 @@ mod edge;
 mod error;
 mod model;
 mod moving;
+mod reading;
 mod request;
 mod reschedule;
 mod series;

@@ -1,71 +1,7 @@
 //! Dogs and their photos.
 
-use serde::Serialize;
+mod error;
+mod model;
 
-use crate::{
-    code::codes,
-    ids::{DogId, OwnerId, PhotoId},
-    text::{HttpsUrl, Name, Text},
-    time::Instant,
-    years::DogAge,
-};
-
-codes! {
-    /// How large a dog is.
-    pub enum DogSize as "dog_size" {
-        /// Up to about 10 kg.
-        Small = "small",
-        /// About 10 to 25 kg.
-        Medium = "medium",
-        /// About 25 to 45 kg.
-        Large = "large",
-        /// More than about 45 kg.
-        Giant = "giant",
-    }
-}
-
-/// A dog (table `dogs`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Dog {
-    /// The key.
-    pub id: DogId,
-    /// Who keeps it.
-    pub owner: OwnerId,
-    /// What it is called.
-    pub name: Name,
-    /// Its breed, as the owner says it.
-    pub breed: Option<Name>,
-    /// Its age in whole years at [`updated_at`](Self::updated_at).
-    pub age: Option<DogAge>,
-    /// Its size.
-    pub size: DogSize,
-    /// What a trainer should know; seen by trainers that it has a booking with.
-    pub notes: Text,
-    /// When the owner removed it; a removed dog cannot be booked for.
-    pub removed_at: Option<Instant>,
-    /// When the row was made.
-    pub created_at: Instant,
-    /// When the row last changed.
-    pub updated_at: Instant,
-}
-
-impl Dog {
-    /// Says whether lessons can be booked for the dog.
-    #[must_use]
-    pub const fn is_kept(&self) -> bool {
-        self.removed_at.is_none()
-    }
-}
-
-/// A photo of a dog (table `dog_photos`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct DogPhoto {
-    /// The key.
-    pub id: PhotoId,
-    /// Which dog it shows.
-    pub dog: DogId,
-    /// Where the picture is.
-    pub url: HttpsUrl,
-    /// When the row was made.
-    pub created_at: Instant,
-}
+pub use error::DogError;
+pub use model::{Dog, DogFacts, DogPhoto, DogSize};

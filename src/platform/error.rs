@@ -4,10 +4,13 @@ use crate::{
     authority::Denied,
     availability::AvailabilityError,
     booking::BookingError,
+    dog::DogError,
     error::{ErrorKind, InvalidValue},
     money::MoneyError,
     repository::{EntityRef, RepositoryError, Unique},
+    review::ReviewError,
     time::LocalTimeError,
+    trainer::TrainerError,
 };
 
 /// Why a command or a read was turned down.
@@ -34,6 +37,15 @@ pub enum Error {
     /// A rule of bookings; see there.
     #[error(transparent)]
     Booking(#[from] BookingError),
+    /// A rule of trainers; see there.
+    #[error(transparent)]
+    Trainer(#[from] TrainerError),
+    /// A rule of dogs; see there.
+    #[error(transparent)]
+    Dog(#[from] DogError),
+    /// A rule of reviews; see there.
+    #[error(transparent)]
+    Review(#[from] ReviewError),
     /// A rule of availability; see there.
     #[error(transparent)]
     Availability(#[from] AvailabilityError),
@@ -65,6 +77,9 @@ impl Error {
             Self::IdTaken(_) => "id_taken",
             Self::Account(error) => error.code(),
             Self::Booking(error) => error.code(),
+            Self::Trainer(error) => error.code(),
+            Self::Dog(error) => error.code(),
+            Self::Review(error) => error.code(),
             Self::Availability(error) => error.code(),
             Self::LocalTime(error) => error.code(),
             Self::Money(error) => error.code(),
@@ -83,6 +98,9 @@ impl Error {
             Self::IdReused | Self::IdTaken(_) => ErrorKind::Conflict,
             Self::Account(error) => error.kind(),
             Self::Booking(error) => error.kind(),
+            Self::Trainer(error) => error.kind(),
+            Self::Dog(error) => error.kind(),
+            Self::Review(error) => error.kind(),
             Self::Availability(error) => error.kind(),
             Self::LocalTime(error) => error.kind(),
             Self::Money(error) => error.kind(),

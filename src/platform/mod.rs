@@ -8,12 +8,16 @@ mod accounts;
 mod acting;
 mod audit_trail;
 mod bookings;
+mod dogs;
 mod due_work;
 mod error;
 mod execute;
+mod listing;
 mod notifications;
 mod reading;
+mod reviews;
 mod schedule;
+mod trainers;
 mod work;
 
 use std::sync::Arc;
@@ -30,11 +34,22 @@ pub use bookings::{
     NoShowDisputed, ProposalClosed, ProposeMove, ReleaseTime, RequestBooking, RequestSeries,
     Requested, SendReminder, SeriesCancelled, SeriesRequested, WithdrawBooking, WithdrawProposal,
 };
+pub use dogs::{AddDog, AddPhoto, RemoveDog, RemovePhoto, UpdateDog};
 pub use due_work::DueReport;
 pub use error::Error;
 pub use execute::Command;
+pub use listing::{
+    Contact, LessonDetails, LessonParty, LessonSought, LessonSummary, LessonsQuery, MovedLesson,
+    OwnCalendar, Place, PublicReview, SlotQuery, Slots,
+};
 pub use notifications::{
     NotificationsRead, ReadAllNotifications, ReadNotification, SetPreferences,
+};
+pub use reviews::{EditReview, HideReview, ReplyToReview, UnhideReview, WriteReview};
+pub use trainers::{
+    AddCertification, AddService, BlockTime, CalendarWritten, ChangeZone, OutsideLesson,
+    RemoveCertification, RemoveException, SetException, SetHours, SetPolicy, UnblockTime,
+    UpdateCertification, UpdateService, UpdateTrainer,
 };
 
 use crate::{policy::PlatformPolicy, repository::Repository};

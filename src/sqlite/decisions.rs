@@ -11,7 +11,7 @@ use crate::{
     ids::{BookingId, ReviewId, SeriesId, UserId},
     repository::{
         Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, DecisionQueries, Desk,
-        Person, Result, Schedule, ScheduleQuery,
+        ErasureFile, Person, Result, Schedule, ScheduleQuery,
     },
     time::Instant,
     trainer::{Certification, HoursException, TimeBlock},
@@ -91,6 +91,15 @@ impl DecisionQueries for SqliteRepository {
 
     async fn person(&self, caller: CallerQuery, user: UserId) -> Result<(Caller, Option<Person>)> {
         self.read(move |snapshot| Ok((snapshot.caller(caller)?, snapshot.person(user)?))).await
+    }
+
+    async fn erasure_file(
+        &self,
+        caller: CallerQuery,
+        user: UserId,
+    ) -> Result<(Caller, Option<ErasureFile>)> {
+        self.read(move |snapshot| Ok((snapshot.caller(caller)?, snapshot.erasure_file(user)?)))
+            .await
     }
 
     async fn desk(

@@ -16,6 +16,7 @@ mod commit;
 mod decisions;
 mod dogs;
 mod due;
+mod erasure;
 mod error;
 mod migrations;
 mod money;

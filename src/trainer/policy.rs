@@ -4,7 +4,7 @@ use crate::{
     availability::SchedulingPolicy,
     cancellation::CancellationPolicy,
     error::{InvalidValue, within},
-    money::{Currency, Price},
+    money::{Currency, MoneyError, MoneyPolicy, Price},
 };
 
 /// The longest lesson, in minutes.
@@ -38,6 +38,17 @@ impl BookingPolicy {
     pub fn check(&self) -> Result<(), InvalidValue> {
         within("hold_minutes", self.hold_minutes, 1, 30 * 24 * 60)?;
         self.custom_requests.as_ref().map_or(Ok(()), CustomRequests::check)
+    }
+
+    /// Checks that the lowest and the highest price of custom requests can be charged.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError`] as from [`MoneyPolicy::check`].
+    pub fn check_prices(&self, money: &MoneyPolicy) -> Result<(), MoneyError> {
+        let Some(custom) = &self.custom_requests else { return Ok(()) };
+        money.check(Price::new(custom.min_price, custom.currency)?)?;
+        money.check(Price::new(custom.max_price, custom.currency)?)
     }
 }
 

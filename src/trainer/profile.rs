@@ -1,8 +1,9 @@
 use serde::Serialize;
 
-use super::BookingPolicy;
+use super::{BookingPolicy, TrainerError};
 use crate::{
     ids::{LocationId, TrainerId, UserId},
+    money::MoneyPolicy,
     text::Text,
     time::{Instant, ZoneId},
     years::Experience,
@@ -33,6 +34,25 @@ pub struct Trainer {
     pub created_at: Instant,
     /// When the row last changed.
     pub updated_at: Instant,
+}
+
+impl Trainer {
+    /// Puts the trainer's lessons on other terms; what is booked keeps the old ones.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainerError::Invalid`] if a bound is broken, [`TrainerError::Money`] if custom requests
+    /// are bounded by a price that cannot be charged.
+    pub fn with_policy(
+        self,
+        policy: BookingPolicy,
+        money: &MoneyPolicy,
+        now: Instant,
+    ) -> Result<Self, TrainerError> {
+        policy.check()?;
+        policy.check_prices(money)?;
+        Ok(Self { policy, updated_at: now, ..self })
+    }
 }
 
 /// The exact sum and number of a trainer's visible reviews.

@@ -1,14 +1,40 @@
-use serde::Serialize;
+use std::collections::BTreeSet;
 
-use super::policy::{BUFFER_MAX_MINUTES, LESSON_MAX_MINUTES, LESSON_MIN_MINUTES};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    TrainerError,
+    policy::{BUFFER_MAX_MINUTES, LESSON_MAX_MINUTES, LESSON_MIN_MINUTES},
+};
 use crate::{
     dog::DogSize,
     error::{InvalidValue, within},
     ids::{ServiceId, TrainerId},
-    money::Price,
+    money::{MoneyPolicy, Price},
     text::{Name, Text},
     time::Instant,
 };
+
+/// What a trainer says of a service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceTerms {
+    /// What it is called.
+    pub name: Name,
+    /// What it is.
+    pub description: Text,
+    /// How long it takes, in minutes: 5 to 1,440.
+    pub duration_minutes: u16,
+    /// What it costs.
+    pub price: Price,
+    /// Whether it can be booked.
+    pub is_active: bool,
+    /// The pause kept free before it, in minutes: 0 to 720.
+    pub buffer_before_minutes: u16,
+    /// The pause kept free after it, in minutes: 0 to 720.
+    pub buffer_after_minutes: u16,
+    /// Which sizes of dog it is for; empty: all.
+    pub accepted_dog_sizes: BTreeSet<DogSize>,
+}
 
 /// Something that a trainer offers at a fixed length and price (table `trainer_services`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -40,6 +66,67 @@ pub struct Service {
 }
 
 impl Service {
+    /// Offers a service.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainerError::Invalid`] if a bound is broken, [`TrainerError::Money`] if the price cannot
+    /// be charged.
+    pub fn new(
+        id: ServiceId,
+        trainer: TrainerId,
+        terms: ServiceTerms,
+        money: &MoneyPolicy,
+        now: Instant,
+    ) -> Result<Self, TrainerError> {
+        let service = Self {
+            id,
+            trainer,
+            name: terms.name,
+            description: terms.description,
+            duration_minutes: terms.duration_minutes,
+            price: terms.price,
+            is_active: terms.is_active,
+            buffer_before_minutes: terms.buffer_before_minutes,
+            buffer_after_minutes: terms.buffer_after_minutes,
+            accepted_dog_sizes: terms.accepted_dog_sizes.into_iter().collect(),
+            created_at: now,
+            updated_at: now,
+        };
+        service.check()?;
+        money.check(service.price)?;
+        Ok(service)
+    }
+
+    /// Replaces what the service is; what is booked stays as it was booked.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn revise(
+        self,
+        terms: ServiceTerms,
+        money: &MoneyPolicy,
+        now: Instant,
+    ) -> Result<Self, TrainerError> {
+        let revised = Self::new(self.id, self.trainer, terms, money, now)?;
+        Ok(Self { created_at: self.created_at, ..revised })
+    }
+
+    /// Says whether a request would be decided alike on both: everything but name and description
+    /// is the same.
+    #[must_use]
+    pub fn books_like(&self, other: &Self) -> bool {
+        let rest = Self {
+            name: self.name.clone(),
+            description: self.description.clone(),
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            ..other.clone()
+        };
+        *self == rest
+    }
+
     /// Checks every bound.
     ///
     /// # Errors

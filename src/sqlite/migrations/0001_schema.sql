@@ -284,6 +284,7 @@ CREATE INDEX bookings_trainer ON bookings (trainer_id, start_time, id);
 CREATE INDEX bookings_owner ON bookings (owner_id, start_time, id);
 CREATE INDEX bookings_dog ON bookings (dog_id, start_time, id);
 CREATE INDEX bookings_series ON bookings (series_id, start_time, id) WHERE series_id IS NOT NULL;
+CREATE INDEX bookings_cancelled_by ON bookings (cancelled_by, id) WHERE cancellation_reason IS NOT NULL;
 CREATE INDEX bookings_held ON bookings (hold_expires_at, id) WHERE status = 'pending';
 CREATE INDEX bookings_ending ON bookings (end_time, id) WHERE status = 'accepted';
 
@@ -446,6 +447,7 @@ CREATE TABLE reviews (
 
 CREATE UNIQUE INDEX reviews_booking ON reviews (booking_id);
 CREATE INDEX reviews_trainer ON reviews (trainer_id, created_at, id);
+CREATE INDEX reviews_owner ON reviews (owner_id, id);
 CREATE INDEX reviews_visible ON reviews (trainer_id, created_at, id) WHERE is_hidden = 0;
 
 ------------------------------------------------------------------------------ money

@@ -1,0 +1,100 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    audit::SubjectKind,
+    authority::Capacity,
+    command::Actor,
+    ids::{ReviewId, TrainerId},
+    platform::{Error, Platform},
+    repository::{Page, PageRequest, TrainerCard},
+    review::{Points, Review},
+    text::Text,
+    time::Instant,
+};
+
+/// A review as others see it: without whose it is, and of which lesson.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicReview {
+    /// Which review.
+    pub review: ReviewId,
+    /// The points given.
+    pub rating: Points,
+    /// The words.
+    pub comment: Text,
+    /// The trainer's answer.
+    pub reply: Option<Text>,
+    /// Whether an admin hid it from others than its author and admins.
+    pub is_hidden: bool,
+    /// Whether the reader wrote it.
+    pub is_own: bool,
+    /// When it was written.
+    pub created_at: Instant,
+}
+
+impl PublicReview {
+    fn of(review: Review, is_own: bool) -> Self {
+        Self {
+            review: review.id,
+            rating: review.rating,
+            comment: review.comment,
+            reply: review.reply,
+            is_hidden: review.is_hidden,
+            is_own,
+            created_at: review.created_at,
+        }
+    }
+}
+
+impl Platform {
+    /// Returns what everybody may see of a trainer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if there is no such trainer; also for one who is suspended, except for
+    /// themselves, admins and the system.
+    pub async fn trainer_card(
+        &self,
+        actor: Actor,
+        trainer: TrainerId,
+    ) -> Result<TrainerCard, Error> {
+        let missing = || Error::NotFound(SubjectKind::Trainer);
+        let card = self.repository().trainer_card(trainer).await?.ok_or_else(missing)?;
+        if card.is_listed {
+            return Ok(card);
+        }
+        let reader = self.reader(actor).await?;
+        let may_see = matches!(reader.capacity, Capacity::Admin | Capacity::System)
+            || reader.user_id() == Some(card.trainer.user);
+        if may_see { Ok(card) } else { Err(missing()) }
+    }
+
+    /// Returns a page of a trainer's reviews, the newest first.
+    ///
+    /// Hidden ones are seen by their author, by admins and by the system; not by whom they rate,
+    /// even if they are an admin. A page may hold fewer rows than its limit before the last one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Denied`] if the reader's claim does not hold.
+    pub async fn reviews(
+        &self,
+        actor: Actor,
+        trainer: TrainerId,
+        page: PageRequest,
+    ) -> Result<Page<PublicReview>, Error> {
+        let reader = self.reader(actor).await?;
+        let own_profile = reader.standing().and_then(|standing| standing.trainer.as_ref());
+        let is_rated = own_profile.is_some_and(|own| own.id == trainer);
+        let sees_all = matches!(reader.capacity, Capacity::Admin | Capacity::System) && !is_rated;
+        let author = reader.owner_id();
+        let with_hidden = sees_all || author.is_some();
+        let reviews = self.repository().reviews(trainer, with_hidden, page).await?;
+        let is_own = |review: &Review| Some(review.owner) == author;
+        let Page { mut items, next } = reviews;
+        items.retain(|review| sees_all || !review.is_hidden || is_own(review));
+        Ok(Page { items, next }.map(|review| {
+            let is_own = is_own(&review);
+            PublicReview::of(review.into_value(), is_own)
+        }))
+    }
+}

@@ -1,0 +1,17 @@
+//! Trainers: their profile, when they work, what they offer.
+
+mod blocks;
+mod certifications;
+mod desk;
+mod hours;
+mod profile;
+mod services;
+
+pub use blocks::{BlockTime, UnblockTime};
+pub use certifications::{AddCertification, RemoveCertification, UpdateCertification};
+pub use desk::{CalendarWritten, OutsideLesson};
+pub use hours::{RemoveException, SetException, SetHours};
+pub use profile::{ChangeZone, SetPolicy, UpdateTrainer};
+pub use services::{AddService, UpdateService};
+
+pub(super) use desk::{Timetable, look_back};
