@@ -1,4 +1,4 @@
-//! The domain core of a dog-training marketplace.
+#![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod code;

@@ -25,10 +25,11 @@ mod sqlite {
 
     use super::*;
 
+    #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     async fn fresh() -> (Arc<dyn Repository>, TempDir) {
-        let directory = tempfile::tempdir().unwrap();
-        let repository = SqliteRepository::open(directory.path().join("sitstay.db")).unwrap();
-        (Arc::new(repository), directory)
+        let folder = tempfile::tempdir().unwrap();
+        let repository = SqliteRepository::open(folder.path().join("sitstay.sqlite3")).unwrap();
+        (Arc::new(repository), folder)
     }
 
     sitstay::repository_conformance_tests!(fresh);

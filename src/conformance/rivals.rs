@@ -160,7 +160,8 @@ pub(super) async fn a_busy_day_is_never_double_booked(world: World) {
         }
     }
     booked.sort_by_key(|booking| booking.session);
-    assert!(booked.len() >= 8, "{} lessons", booked.len());
+    // However they lie, five lessons of 90 minutes with their buffers never fill the day.
+    assert!(booked.len() >= 5, "{} lessons", booked.len());
     for pair in booked.windows(2) {
         assert!(!pair[0].occupied().overlaps(pair[1].occupied()));
     }

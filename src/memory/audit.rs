@@ -2,14 +2,14 @@
 
 use std::{
     collections::BTreeMap,
-    ops::Bound::{Excluded, Unbounded},
+    ops::Bound::{Excluded, Included, Unbounded},
 };
 
 use async_trait::async_trait;
 
 use super::{
     MemoryRepository,
-    index::{Edit, Index, Timeline, lowest, newest},
+    index::{Edit, Timeline, highest, lowest},
     tables::{Row, Tables},
 };
 use crate::{
@@ -23,9 +23,9 @@ use crate::{
 /// How audit entries are found.
 #[derive(Debug, Default)]
 pub(super) struct AuditIndexes {
-    subject: Index<Subject, (Instant, AuditId)>,
+    /// Flat, because most things have few entries.
+    subject: BTreeMap<(Subject, Instant, AuditId), FeedPosition>,
     feed: BTreeMap<FeedPosition, AuditId>,
-    position: BTreeMap<AuditId, FeedPosition>,
 }
 
 impl Row for AuditEntry {
@@ -34,17 +34,17 @@ impl Row for AuditEntry {
     /// Entries are numbered as they come. Only undoing takes one out, and then always the last, so
     /// that the numbers have no gaps.
     fn file(&self, by: &mut AuditIndexes, edit: Edit) {
-        edit.index(&mut by.subject, self.event.subject(), (self.created_at, self.id));
+        let key = (self.event.subject(), self.created_at, self.id);
         match edit {
             Edit::Add => {
-                let (_, _, last) =
-                    by.feed.last_key_value().map_or(FeedPosition::START, |(last, _)| *last).parts();
-                let position = FeedPosition::new(0, 0, last + 1);
+                let last = by.feed.last_key_value().map_or(FeedPosition::START, |(last, _)| *last);
+                let (_, _, number) = last.parts();
+                let position = FeedPosition::new(0, 0, number + 1);
                 by.feed.insert(position, self.id);
-                by.position.insert(self.id, position);
+                by.subject.insert(key, position);
             }
             Edit::Remove => {
-                if let Some(position) = by.position.remove(&self.id) {
+                if let Some(position) = by.subject.remove(&key) {
                     by.feed.remove(&position);
                 }
             }
@@ -77,8 +77,21 @@ impl Tables {
         purged
     }
 
-    fn feed_entry(&self, id: AuditId) -> Option<FeedEntry> {
-        let position = *self.audit.by.position.get(&id)?;
+    fn history(&self, subject: Subject, page: PageRequest) -> Page<FeedEntry> {
+        let first = (subject, Instant::MIN, lowest());
+        let end = page.cursor().map_or(Included((subject, Instant::MAX, highest())), |seen| {
+            Excluded((subject, seen.at(), AuditId::from_uuid(seen.id())))
+        });
+        let keys = self.audit.by.subject.range((Included(first), end)).rev();
+        let rows = keys
+            .take(usize::from(page.limit()) + 1)
+            .filter_map(|(&(_, _, id), &position)| self.feed_entry(position, id));
+        Page::cut(rows.collect(), page, |last| {
+            Cursor::new(last.entry.created_at, last.entry.id.as_uuid())
+        })
+    }
+
+    fn feed_entry(&self, position: FeedPosition, id: AuditId) -> Option<FeedEntry> {
         Some(FeedEntry { position, entry: self.audit.cloned(id)?.into_value() })
     }
 }
@@ -86,19 +99,13 @@ impl Tables {
 #[async_trait]
 impl AuditQueries for MemoryRepository {
     async fn history(&self, subject: Subject, page: PageRequest) -> Result<Page<FeedEntry>> {
-        let tables = self.read();
-        let rows = newest(tables.audit.by.subject.of(subject), page.cursor())
-            .take(usize::from(page.limit()) + 1)
-            .filter_map(|id| tables.feed_entry(id));
-        Ok(Page::cut(rows.collect(), page, |last| {
-            Cursor::new(last.entry.created_at, last.entry.id.as_uuid())
-        }))
+        Ok(self.read().history(subject, page))
     }
 
     async fn feed(&self, after: FeedPosition, limit: u16) -> Result<Vec<FeedEntry>> {
         let tables = self.read();
         let entries = tables.audit.by.feed.range((Excluded(after), Unbounded));
         let entries = entries.take(limit.into());
-        Ok(entries.filter_map(|(_, id)| tables.feed_entry(*id)).collect())
+        Ok(entries.filter_map(|(position, id)| tables.feed_entry(*position, *id)).collect())
     }
 }

@@ -104,11 +104,16 @@ impl<'t> Commit<'t> {
     }
 
     fn insert<T: Tabled>(&mut self, row: T) -> Result<()> {
-        if T::table(self.tables).get(row.key()).is_some() {
-            return Err(RepositoryError::AlreadyExists(row.reference()));
+        let (key, reference) = (row.key(), row.reference());
+        let checked = self.check_row(&row);
+        // Whoever inserts a row twice hears that, and not that its values are taken.
+        if checked.is_err() && T::table(self.tables).get(key).is_some() {
+            return Err(RepositoryError::AlreadyExists(reference));
         }
-        self.check_row(&row)?;
-        self.replace(row.key(), Some(Versioned::new(row, Version::FIRST)));
+        checked?;
+        if self.replace(key, Some(Versioned::new(row, Version::FIRST))) {
+            return Err(RepositoryError::AlreadyExists(reference));
+        }
         Ok(())
     }
 
@@ -166,16 +171,16 @@ impl<'t> Commit<'t> {
     /// Makes the claims follow a booking: what it holds is released now, what it will hold is
     /// taken later.
     fn follow(&mut self, write: &Write<Booking>) {
-        let stored = self.tables.bookings.get(write.row().id);
+        let (booking, stored) = match write {
+            Write::Insert(booking) => (booking, None),
+            Write::Update(booking) => (&**booking, self.tables.bookings.get(booking.id)),
+            // Bookings are never removed.
+            Write::Delete(_) => return,
+        };
         let is_new = stored.is_none();
         let held: Vec<Claim> =
             stored.map_or_else(Vec::new, |stored| self.tables.occupied.held_by(stored).collect());
         self.free(&held);
-        let booking = match write {
-            Write::Insert(booking) => booking,
-            Write::Update(booking) => booking,
-            Write::Delete(_) => return,
-        };
         let (trainer, dog) = claims_held(booking);
         let is_completed = booking.status == BookingStatus::Completed;
         // What a completed booking has released is not claimed again.
@@ -218,9 +223,12 @@ impl<'t> Commit<'t> {
         }
     }
 
-    fn replace<T: Tabled>(&mut self, key: T::Key, row: Option<Versioned<T>>) {
+    /// Writes a row, and says whether there was one.
+    fn replace<T: Tabled>(&mut self, key: T::Key, row: Option<Versioned<T>>) -> bool {
         let old = self.tables.replace(key, row.map(Box::new));
+        let was_there = old.is_some();
         self.undo.push(T::undo(key, old));
+        was_there
     }
 
     fn occupy(&mut self, place: Place, taken: Option<Taken>) {

@@ -26,7 +26,7 @@ impl Edit {
     }
 
     /// Adds a key under its parent, or removes it.
-    pub(super) fn index<P: Ord, K: Ord>(self, index: &mut Index<P, K>, parent: P, key: K) {
+    pub(super) fn index<P: Copy + Ord, K: Ord>(self, index: &mut Index<P, K>, parent: P, key: K) {
         match self {
             Self::Add => index.insert(parent, key),
             Self::Remove => index.remove(&parent, &key),
@@ -47,7 +47,7 @@ impl<P, K> Default for Index<P, K> {
     }
 }
 
-impl<P: Ord, K: Ord> Index<P, K> {
+impl<P: Copy + Ord, K: Ord> Index<P, K> {
     /// Returns the keys under a parent; there may be none.
     pub(super) fn of(&self, parent: P) -> &BTreeSet<K> {
         self.sets.get(&parent).unwrap_or(&self.none)

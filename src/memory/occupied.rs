@@ -69,9 +69,10 @@ impl Occupied {
     /// Claims of a resource do not overlap, so the last one that begins before the end of this one
     /// also ends last: it alone can be in the way.
     pub(super) fn is_free(&self, claim: &Claim) -> bool {
-        let before = (claim.resource, Instant::MIN)..(claim.resource, claim.during.end());
-        let nearest = self.claims.range(before).next_back();
-        nearest.is_none_or(|(_, taken)| taken.end <= claim.during.start())
+        let nearest = self.claims.range(..(claim.resource, claim.during.end())).next_back();
+        nearest.is_none_or(|((resource, _), taken)| {
+            *resource != claim.resource || taken.end <= claim.during.start()
+        })
     }
 
     /// Puts a claim in the place of another, or of none, and returns that.

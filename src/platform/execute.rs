@@ -123,9 +123,13 @@ impl Platform {
                 Ok(()) => return Ok(outcome),
                 Err(error) if attempt < ATTEMPTS && is_lost_race(&error) => attempt += 1,
                 Err(error) if may_be_echo(&error) => {
-                    let replayed = repository.caller(query).await?.replay;
-                    let Some(record) = replayed else { return Err(error.into()) };
-                    return replay(&record, call, C::KIND, fingerprint);
+                    match repository.caller(query).await?.replay {
+                        Some(record) => return replay(&record, call, C::KIND, fingerprint),
+                        // Decided once more, the rule mostly sees what storage saw, and says it
+                        // in its own words.
+                        None if attempt == 1 => attempt += 1,
+                        None => return Err(error.into()),
+                    }
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -163,4 +167,81 @@ fn replay<T: DeserializeOwned>(
         return Err(Error::IdReused);
     }
     serde_json::from_str(&record.result).map_err(Error::Result)
+}
+
+#[cfg(all(test, feature = "memory"))]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        command::SystemReason,
+        ids::{CommandId, UserId},
+        memory::MemoryRepository,
+        money::{BasisPoints, ChargeRule, Currency, MoneyPolicy},
+        platform::SignUp,
+    };
+
+    /// A command that loads, and is then overtaken by a rival before it commits.
+    #[derive(Serialize)]
+    #[serde(transparent)]
+    struct Overtaken {
+        command: SignUp,
+        #[serde(skip)]
+        rival: (Platform, Call, SignUp),
+    }
+
+    #[async_trait]
+    impl Command for Overtaken {
+        const KIND: CommandKind = SignUp::KIND;
+        type Outcome = ();
+        type Facts = ();
+
+        async fn load(&self, loading: Loading<'_>) -> Result<(Caller, ()), RepositoryError> {
+            let loaded = self.command.load(loading).await;
+            let (platform, call, command) = &self.rival;
+            platform.execute(*call, command.clone()).await.unwrap();
+            loaded
+        }
+
+        fn decide(&self, facts: (), work: &mut Work<'_>) -> Result<(), Error> {
+            self.command.decide(facts, work)
+        }
+    }
+
+    fn call(number: u128) -> Call {
+        let id = CommandId::from_uuid(Uuid::from_u128(number));
+        Call::new(id, Actor::System(SystemReason::SignUp), crate::time::Instant::MIN)
+    }
+
+    fn sign_up(number: u128, email: &str) -> SignUp {
+        SignUp {
+            user: UserId::from_uuid(Uuid::from_u128(number)),
+            email: email.parse().unwrap(),
+            password: None,
+            first_name: "Ann".parse().unwrap(),
+            last_name: "Lee".parse().unwrap(),
+            phone: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_command_overtaken_by_itself_gets_its_own_result_and_by_another_the_refusal() {
+        let ann = sign_up(1, "ann@example.com");
+        let rivals = [
+            (call(1), ann.clone(), None),
+            (call(2), sign_up(2, "ann@example.com"), Some("account.email_taken")),
+            (call(2), sign_up(1, "other@example.com"), Some("id_taken")),
+            (call(1), sign_up(1, "other@example.com"), Some("id_reused")),
+        ];
+        for (rival_call, rival, refusal) in rivals {
+            let money = MoneyPolicy::new([ChargeRule::new(Currency::EUR, 1, 50).unwrap()]).unwrap();
+            let policy = PlatformPolicy::new(BasisPoints::new(0).unwrap(), money);
+            let platform = Platform::new(std::sync::Arc::new(MemoryRepository::new()), policy);
+            let rival = (platform.clone(), rival_call, rival);
+            let command = Overtaken { command: ann.clone(), rival };
+            let result = platform.execute(call(1), command).await;
+            assert_eq!(result.err().map(|error| error.code()), refusal);
+        }
+    }
 }

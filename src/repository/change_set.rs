@@ -275,8 +275,9 @@ impl ChangeSet {
 
     /// Releases the trainer's time that a completed booking still claims.
     ///
-    /// Nothing happens where it claims none any more; on a booking that is active the commit fails,
-    /// because an active booking never goes without its claims.
+    /// Nothing happens where it claims none any more. On a booking that is active the commit is a
+    /// [`RepositoryError::Conflict`], because an active booking never goes without its claims; on
+    /// one that does not exist it is a [`RepositoryError::MissingReference`].
     pub fn release(&mut self, booking: BookingId) {
         let change = Change::Release(booking);
         if !self.changes.contains(&change) {

@@ -75,7 +75,7 @@ pub struct Person {
     pub standing: Standing,
     /// How many users that are active hold the role `admin`.
     pub active_admins: u64,
-    /// How many bookings are pending or accepted, on either side.
+    /// How many bookings are pending or accepted, on either side; each counts once.
     pub active_bookings: u64,
     /// Which notifications the user does not want.
     pub preferences: Option<Versioned<Preferences>>,
@@ -170,7 +170,7 @@ pub struct Desk {
     pub calendar: Versioned<CalendarGuard>,
     /// The weekly hours, by weekday and start.
     pub hours: Vec<Versioned<HoursWindow>>,
-    /// The exceptions for dates from a day before the instant asked for, by date.
+    /// The exceptions for dates from the day before the instant's date in UTC, by date.
     pub exceptions: Vec<Versioned<HoursException>>,
     /// The blocks that end after the instant asked for, by start.
     pub blocks: Vec<Versioned<TimeBlock>>,
@@ -208,18 +208,20 @@ pub struct Schedule {
     pub service: Option<Versioned<Service>>,
     /// The dog that was asked for.
     pub dog: Option<Versioned<Dog>>,
-    /// The weekly hours.
+    /// The weekly hours, by weekday and start.
     pub hours: Vec<Versioned<HoursWindow>>,
-    /// The exceptions for local dates that the range, widened by two days, meets.
+    /// The exceptions for dates from two days before the date in UTC of the range's start to two days
+    /// after that of its end, by date.
     pub exceptions: Vec<Versioned<HoursException>>,
-    /// The blocks that meet the range.
+    /// The blocks that meet the range, by start.
     pub blocks: Vec<Versioned<TimeBlock>>,
     /// The trainer's bookings that are not cancelled and whose time with buffers meets the range,
-    /// by start.
+    /// by start and id.
     pub bookings: Vec<Occupancy>,
-    /// The dog's pending and accepted bookings whose session meets the range, by start.
+    /// The dog's pending and accepted bookings whose session meets the range, by start and id.
     pub dog_bookings: Vec<Occupancy>,
-    /// Of both, the pending bookings whose hold had lapsed by the instant asked for.
+    /// Of both, the pending bookings whose hold had lapsed by the instant asked for, once each, by
+    /// start and id.
     pub lapsed: Vec<LapsedHold>,
 }
 
@@ -311,7 +313,8 @@ pub struct BookingFile {
     pub dog: Versioned<Dog>,
     /// The open proposal to move the booking, lapsed or not.
     pub proposal: Option<Versioned<Reschedule>>,
-    /// The payment that is paid, or all refunded, and not surplus.
+    /// The payment that is paid and not surplus; without one the last by id that is all refunded and
+    /// not surplus.
     pub payment: Option<Versioned<Payment>>,
     /// The refunds of that payment, by id.
     pub refunds: Vec<Versioned<Refund>>,

@@ -171,7 +171,8 @@ pub trait ReviewQueries {
     /// Returns a review.
     async fn review(&self, id: ReviewId) -> Result<Option<Versioned<Review>>>;
 
-    /// Returns a page of a trainer's reviews, the newest first; hidden ones only if asked for.
+    /// Returns a page of a trainer's reviews, the newest first (by `created_at`, then by id); hidden
+    /// ones only if asked for.
     async fn reviews(
         &self,
         trainer: TrainerId,
@@ -192,14 +193,14 @@ pub trait MoneyQueries {
     /// Returns the disputes over a booking, by id.
     async fn disputes(&self, booking: BookingId) -> Result<Vec<Versioned<Dispute>>>;
 
-    /// Returns the ledger's entries over a booking, in the order they were booked.
+    /// Returns the ledger's entries over a booking, by the instant they were booked and id.
     async fn ledger(&self, booking: BookingId) -> Result<Vec<LedgerEntry>>;
 }
 
 /// Reads over notifications.
 #[async_trait]
 pub trait NotificationQueries {
-    /// Returns a page of a user's notifications, the newest first.
+    /// Returns a page of a user's notifications, the newest first (by `created_at`, then by id).
     async fn notifications(
         &self,
         user: UserId,
@@ -214,7 +215,7 @@ pub trait NotificationQueries {
 /// Reads over the audit trail.
 #[async_trait]
 pub trait AuditQueries {
-    /// Returns a page of what happened to a thing, the newest first.
+    /// Returns a page of what happened to a thing, the newest first (by `created_at`, then by id).
     async fn history(&self, subject: Subject, page: PageRequest) -> Result<Page<FeedEntry>>;
 
     /// Returns at most `limit` committed entries after a position, in a stable order.
@@ -227,10 +228,21 @@ pub trait AuditQueries {
 /// Reads over what is due.
 #[async_trait]
 pub trait DueQueries {
-    /// Returns at most `limit` things that are due at `now`, in key order.
+    /// Returns at most `limit` things that are due at `now`, in the order of [`Due`].
     ///
-    /// Accepted bookings are due for completion when they ended at or before `completed_before`,
-    /// and for a reminder when they start after `now` and before `remind_before`.
+    /// Due are, in this order, and within a kind from the earliest instant on, then by id:
+    ///
+    /// 1. pending bookings whose `hold_expires_at` is at or before `now`, by that instant;
+    /// 2. accepted bookings that ended at or before `completed_before`, by their end;
+    /// 3. completed bookings that still claim their trainer's time, which with its buffers ended
+    ///    at or before `now`, by that end;
+    /// 4. open proposals whose `expires_at` is at or before `now`, or whose booking is neither
+    ///    pending nor accepted, by `expires_at` and the proposal's id;
+    /// 5. accepted bookings that start after `now` and before `remind_before` and have no reminder
+    ///    for that start, by their start.
+    ///
+    /// The first `limit` of these are chosen, so that what has waited longest is never left behind,
+    /// and are then sorted by kind and key.
     async fn due(
         &self,
         now: Instant,
@@ -311,8 +323,10 @@ pub trait Repository:
     ///
     /// # Errors
     ///
-    /// A [`RepositoryError`] names the first promise that the change set would break; nothing was
-    /// written then.
+    /// A [`RepositoryError`] names a promise that the change set would break; nothing was written
+    /// then. Where it would break several, a row that breaks a rule of its own or is written twice
+    /// is named first, then a version that is no longer the stored one; which of the others is
+    /// named is the backend's choice.
     async fn commit(&self, changes: ChangeSet) -> Result<()>;
 
     /// Counts the rows of every table; for operations and tests.

@@ -1,5 +1,7 @@
 //! The list of every row type that a change set can write, and what storage must know of each.
 
+use chrono::{Datelike, NaiveDate};
+
 use super::{Entity, EntityRef, Removable, RowKey, Table, UniqueKey};
 use crate::{
     account::{Location, Owner, Role, User, UserRole, UserStatus},
@@ -8,7 +10,7 @@ use crate::{
     booking::{Booking, ProposalStatus, Reschedule, Series},
     command::CommandRecord,
     dog::{Dog, DogPhoto},
-    error::{InvalidValue, Problem},
+    error::{InvalidValue, Problem, within},
     ids::{
         AuditId, BookingId, CertificationId, CommandId, DisputeId, DogId, ExceptionId,
         LedgerEntryId, LocationId, NotificationId, OwnerId, PaymentId, PhotoId, RefundId,
@@ -77,6 +79,11 @@ impl Removable for HoursException {}
 impl Removable for TimeBlock {}
 impl Removable for DogPhoto {}
 impl Removable for Preferences {}
+
+/// Checks that a date has a year of four digits, so that its text sorts as the date does.
+fn check_date(what: &'static str, date: NaiveDate) -> Result<(), InvalidValue> {
+    within(what, date.year(), 1900, 2200)
+}
 
 fn refer(table: Table, key: impl Into<RowKey>) -> EntityRef {
     EntityRef::new(table, key)
@@ -226,6 +233,10 @@ impl Entity for Certification {
         self.id
     }
 
+    fn check(&self) -> Result<(), InvalidValue> {
+        check_date("issued_at", self.issued_at)
+    }
+
     fn each_parent(&self, visit: &mut dyn FnMut(EntityRef)) {
         visit(refer(Table::Trainer, self.trainer));
     }
@@ -259,7 +270,7 @@ impl Entity for HoursException {
                 Problem::TooLong { max: MAX_WINDOWS_PER_DATE as u64 },
             ));
         }
-        Ok(())
+        check_date("local_date", self.local_date)
     }
 
     fn each_parent(&self, visit: &mut dyn FnMut(EntityRef)) {

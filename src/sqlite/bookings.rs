@@ -13,8 +13,8 @@ use crate::{
     booking::{Booking, BookingStatus, Claim, Reschedule, Resource},
     ids::{BookingId, DogId, SeriesId, TrainerId, UserId},
     repository::{
-        BookingFile, BookingQueries, BoxError, LapsedHold, Lesson, LessonFilter, Occupancy, Page,
-        PageRequest, RepositoryError, Result, Table, Versioned,
+        BookingFile, BookingQueries, BoxError, Cursor, LapsedHold, Lesson, LessonFilter, Occupancy,
+        Page, PageRequest, RepositoryError, Result, Table, Versioned,
     },
     sql::{Fields, Record as _, Value},
     time::{Instant, Interval},
@@ -154,7 +154,7 @@ impl Snapshot<'_> {
         let after = page.cursor().filter(|last| last.at() >= from);
         let (sql, mut parameters) = lessons_sql(filter);
         parameters.extend([
-            after.map_or(from, |last| last.at()).into(),
+            after.map_or(from, Cursor::at).into(),
             after.map_or(Value::Integer(i64::MIN), |last| last.id().into()),
             filter.until.map_or(Value::Integer(i64::MAX), Into::into),
             one_more(page),

@@ -24,6 +24,8 @@ mod notifications;
 mod readers;
 mod reviews;
 mod rows;
+#[cfg(all(test, feature = "testing"))]
+mod tests;
 mod trainers;
 mod writer;
 
@@ -133,7 +135,7 @@ impl Repository for SqliteRepository {
     }
 
     async fn census(&self) -> Result<Census> {
-        self.read(|snapshot| snapshot.census()).await
+        self.read(census).await
     }
 
     async fn purge_commands(&self, before: Instant) -> Result<u64> {
@@ -141,21 +143,19 @@ impl Repository for SqliteRepository {
     }
 }
 
-impl Snapshot<'_> {
-    fn census(self) -> Result<Census> {
-        let count = |table: Table| {
-            let count = self.first(&statements_of(table).count, &[], |fields| {
-                let mut number = || {
-                    let number: i64 = fields.take_of(table)?;
-                    Ok::<_, RepositoryError>(u64::try_from(number).unwrap_or_default())
-                };
-                Ok(TableCount { rows: number()?, writes: number()? })
-            })?;
-            Ok((table, count.unwrap_or(TableCount { rows: 0, writes: 0 })))
-        };
-        Ok(Census {
-            tables: Table::ALL.iter().copied().map(count).collect::<Result<_>>()?,
-            claims: self.count("SELECT count(*) FROM occupied", &[])?,
-        })
-    }
+fn census(snapshot: Snapshot<'_>) -> Result<Census> {
+    let count = |table: Table| {
+        let count = snapshot.first(&statements_of(table).count, &[], |fields| {
+            let mut number = || {
+                let number: i64 = fields.take_of(table)?;
+                Ok::<_, RepositoryError>(u64::try_from(number).unwrap_or_default())
+            };
+            Ok(TableCount { rows: number()?, writes: number()? })
+        })?;
+        Ok((table, count.unwrap_or(TableCount { rows: 0, writes: 0 })))
+    };
+    Ok(Census {
+        tables: Table::ALL.iter().copied().map(count).collect::<Result<_>>()?,
+        claims: snapshot.count("SELECT count(*) FROM occupied", &[])?,
+    })
 }

@@ -34,7 +34,7 @@ impl Readers {
                 .name("sitstay-reader".to_owned())
                 .spawn(move || {
                     while let Some(job) = next(&queue) {
-                        job(&connection)
+                        job(&connection);
                     }
                 })
                 .map_err(failure)?;

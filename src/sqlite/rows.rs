@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use rusqlite::{
-    Connection, Row, Statement, ToSql,
+    CachedStatement, Connection, Row, Statement, ToSql,
     types::{ToSqlOutput, Value as Owned, ValueRef},
 };
 use uuid::Uuid;
@@ -96,13 +96,19 @@ impl<'s, 'c> Binding<'s, 'c> {
     }
 }
 
+fn prepared<'c>(connection: &'c Connection, sql: &str) -> rusqlite::Result<CachedStatement<'c>> {
+    #[cfg(all(test, feature = "testing"))]
+    super::tests::note(sql);
+    connection.prepare_cached(sql)
+}
+
 /// Runs a statement that writes, and returns how many rows it touched.
 pub(super) fn execute(
     connection: &Connection,
     sql: &str,
     bind: impl FnOnce(&mut Binding<'_, '_>) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<usize> {
-    let mut statement = connection.prepare_cached(sql)?;
+    let mut statement = prepared(connection, sql)?;
     bind(&mut Binding::new(&mut statement))?;
     statement.raw_execute()
 }
@@ -111,7 +117,16 @@ pub(super) fn execute(
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Snapshot<'c>(pub(super) &'c Connection);
 
-impl Snapshot<'_> {
+impl<'c> Snapshot<'c> {
+    fn bound(self, sql: &str, parameters: &[Value<'_>]) -> rusqlite::Result<CachedStatement<'c>> {
+        let mut statement = prepared(self.0, sql)?;
+        let mut binding = Binding::new(&mut statement);
+        for parameter in parameters {
+            binding.value(parameter.clone())?;
+        }
+        Ok(statement)
+    }
+
     /// Reads all rows of a query.
     pub(super) fn all<T>(
         self,
@@ -119,11 +134,7 @@ impl Snapshot<'_> {
         parameters: &[Value<'_>],
         mut read: impl FnMut(&mut Fields<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
-        let mut statement = self.0.prepare_cached(sql).map_err(backend)?;
-        let mut binding = Binding::new(&mut statement);
-        for parameter in parameters {
-            binding.value(parameter.clone()).map_err(backend)?;
-        }
+        let mut statement = self.bound(sql, parameters).map_err(backend)?;
         let mut rows = statement.raw_query();
         let mut found = Vec::new();
         while let Some(row) = rows.next().map_err(backend)? {
@@ -139,17 +150,10 @@ impl Snapshot<'_> {
         parameters: &[Value<'_>],
         read: impl FnOnce(&mut Fields<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
-        let mut read = Some(read);
-        let mut statement = self.0.prepare_cached(sql).map_err(backend)?;
-        let mut binding = Binding::new(&mut statement);
-        for parameter in parameters {
-            binding.value(parameter.clone()).map_err(backend)?;
-        }
+        let mut statement = self.bound(sql, parameters).map_err(backend)?;
         let mut rows = statement.raw_query();
-        match (rows.next().map_err(backend)?, read.take()) {
-            (Some(row), Some(read)) => read(&mut Fields::new(row)).map(Some),
-            _ => Ok(None),
-        }
+        let row = rows.next().map_err(backend)?;
+        row.map(|row| read(&mut Fields::new(row))).transpose()
     }
 
     /// Reads the versioned rows of a query.

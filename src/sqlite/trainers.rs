@@ -47,7 +47,11 @@ impl Snapshot<'_> {
         Ok(Some(Desk {
             calendar,
             hours: self.hours(trainer.id)?,
-            exceptions: self.exceptions(trainer.id, utc_date(from, -1), NaiveDate::MAX)?,
+            exceptions: self.exceptions(
+                trainer.id,
+                utc_date(from, -1),
+                utc_date(Instant::MAX, 2),
+            )?,
             blocks: self.blocks(trainer.id, from, Instant::MAX)?,
             upcoming,
             trainer,

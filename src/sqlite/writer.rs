@@ -32,6 +32,9 @@ pub(super) enum Task {
     PurgeCommands(Instant),
     /// The write-ahead log goes into the database and is emptied; never part of a group.
     Checkpoint,
+    /// A row is written, and then the thread panics.
+    #[cfg(all(test, feature = "testing"))]
+    Panic(crate::account::User),
 }
 
 #[derive(Debug)]
@@ -147,6 +150,13 @@ fn perform(connection: &Connection, task: &Task) -> Result<u64> {
             Ok(purged.map_err(backend)? as u64)
         }
         Task::Checkpoint => Ok(0),
+        #[cfg(all(test, feature = "testing"))]
+        #[expect(clippy::panic, reason = "it is what the task is for")]
+        Task::Panic(user) => {
+            let changes = crate::repository::ChangeSet::new().inserting(user.clone()).prepare()?;
+            carry_out(connection, &changes)?;
+            panic!("on purpose")
+        }
     }
 }
 

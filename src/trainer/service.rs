@@ -16,6 +16,34 @@ use crate::{
 };
 
 /// What a trainer says of a service.
+///
+/// # Example: a price that cannot be charged is refused when it is written
+///
+/// ```
+/// use sitstay::{
+///     ids::{ServiceId, TrainerId},
+///     money::{ChargeRule, Currency, MoneyPolicy, Price},
+///     trainer::{Service, ServiceTerms},
+/// };
+/// # let id = uuid::Uuid::nil();
+/// # let (service, trainer) = (ServiceId::from_uuid(id), TrainerId::from_uuid(id));
+/// # let now = "2027-03-01T09:00:00Z".parse()?;
+///
+/// let money = MoneyPolicy::new([ChargeRule::new(Currency::EUR, 1, 50)?])?;
+/// let terms = ServiceTerms {
+///     name: "Leash walking".parse()?,
+///     description: "Without pulling.".parse()?,
+///     duration_minutes: 60,
+///     price: Price::new(49, Currency::EUR)?,
+///     is_active: true,
+///     buffer_before_minutes: 0,
+///     buffer_after_minutes: 15,
+///     accepted_dog_sizes: [].into(),
+/// };
+/// let refused = Service::new(service, trainer, terms, &money, now).unwrap_err();
+/// assert_eq!(refused.code(), "money.below_minimum");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceTerms {
     /// What it is called.

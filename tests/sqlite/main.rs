@@ -1,6 +1,7 @@
 //! What the SQLite backend promises beside the storage contract: its file, its schema, and how it
 //! stands up to other programs, processes and threads.
 #![cfg(all(feature = "sqlite", feature = "testing"))]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod catalogue;
 mod file;

@@ -5,7 +5,7 @@ use super::world::{
     stored, user,
 };
 use crate::{
-    account::{Role, RoleName},
+    account::{Role, RoleName, User},
     booking::BookingStatus,
     ids::{BookingId, TrainerId},
     memory::{MemoryRepository, commit::Commit, tables::Tables},
@@ -22,15 +22,20 @@ fn everything(repository: &MemoryRepository) -> String {
 }
 
 /// A change of each kind that writes differently, in an order in which they can be carried out.
+///
+/// User 9 takes the address that user 1 gives up, booking 4 the time of booking 1: what is written
+/// last must be undone first.
 fn changes() -> Vec<Change> {
+    let renamed = User { email: "other@example.com".parse().unwrap(), ..user(1) };
+    let heir = User { email: user(1).email, ..user(9) };
     let moved = Versioned::new(booking(1, interval(300, 360)), Version::FIRST);
     vec![
         Change::Release(id(2)),
-        Write::Insert(user(9)).into(),
-        Write::Update(Versioned::new(user(1), Version::FIRST)).into(),
+        Write::Update(Versioned::new(renamed, Version::FIRST)).into(),
+        Write::Insert(heir).into(),
         Write::Update(moved).into(),
         Change::Rating(RatingDelta { trainer: id(1), sum: 5, count: 1 }),
-        Write::Insert(booking(4, interval(400, 460))).into(),
+        Write::Insert(booking(4, interval(0, 60))).into(),
         Write::Insert(notification(1, id(3), at(0))).into(),
         command(1, at(0)).into(),
         audit(1, 1, at(0)).into(),
@@ -98,7 +103,7 @@ async fn a_refused_commit_leaves_no_trace() {
     rated_nobody.rate(RatingDelta { trainer: id(99), sum: 5, count: 1 });
     let stale =
         Versioned::new(CalendarGuard { trainer: id(1), updated_at: at(0) }, Version::FIRST.next());
-    let twin = crate::account::User { email: user(1).email, ..user(10) };
+    let twin = User { email: user(1).email, ..user(10) };
     let lost = crate::booking::Booking { dog: id(99), ..booking(5, interval(500, 560)) };
     let refusals = [
         (sound().expecting(&stale), "storage.conflict"),

@@ -205,3 +205,117 @@ fn erase(work: &mut Work<'_>, file: ErasureFile) -> Result<(), AccountError> {
     work.record(Event::UserErased { user });
     Ok(())
 }
+
+#[cfg(all(test, feature = "memory"))]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        ids::LedgerEntryId,
+        memory::MemoryRepository,
+        money::{BasisPoints, ChargeRule, Currency, Money, MoneyPolicy},
+        payment::{Account, LedgerEntry},
+        platform::{BecomeTrainer, GrantAdmin, ReactivateUser, SignUp},
+        policy::PlatformPolicy,
+        repository::{AccountQueries, ChangeSet, Repository},
+        text::Text,
+        time::ZoneId,
+        years::Experience,
+    };
+
+    const SYSTEM: Actor = Actor::System(SystemReason::Maintenance);
+
+    fn call(number: u128, actor: Actor) -> Call {
+        let now = "2027-03-01T09:00:00Z".parse().unwrap();
+        Call::new(CommandId::from_uuid(Uuid::from_u128(number)), actor, now)
+    }
+
+    fn user(number: u128) -> UserId {
+        UserId::from_uuid(Uuid::from_u128(number))
+    }
+
+    /// A platform with a trainer, user 1, and an admin, user 2.
+    async fn platform() -> (Platform, Arc<MemoryRepository>) {
+        let repository = Arc::new(MemoryRepository::new());
+        let money = MoneyPolicy::new([ChargeRule::new(Currency::EUR, 1, 50).unwrap()]).unwrap();
+        let policy = PlatformPolicy::new(BasisPoints::new(0).unwrap(), money);
+        let platform = Platform::new(Arc::clone(&repository) as Arc<dyn Repository>, policy);
+        for number in [1, 2] {
+            let command = SignUp {
+                user: user(number),
+                email: format!("user{number}@example.com").parse().unwrap(),
+                password: None,
+                first_name: "Tom".parse().unwrap(),
+                last_name: "Lee".parse().unwrap(),
+                phone: None,
+            };
+            platform.execute(call(number, SYSTEM), command).await.unwrap();
+        }
+        let command = BecomeTrainer {
+            user: user(1),
+            trainer: crate::ids::TrainerId::from_uuid(Uuid::from_u128(1)),
+            years_of_experience: Experience::default(),
+            bio: Text::default(),
+            time_zone: ZoneId::UTC,
+        };
+        platform.execute(call(3, SYSTEM), command).await.unwrap();
+        platform.execute(call(4, SYSTEM), GrantAdmin { user: user(2) }).await.unwrap();
+        (platform, repository)
+    }
+
+    fn earnings() -> LedgerEntry {
+        LedgerEntry {
+            id: LedgerEntryId::from_uuid(Uuid::from_u128(1)),
+            movement: crate::ids::MovementId::from_uuid(Uuid::from_u128(1)),
+            debit: Account::ProviderClearing,
+            credit: Account::TrainerPayable(crate::ids::TrainerId::from_uuid(Uuid::from_u128(1))),
+            amount: Money::new(5_000, Currency::EUR),
+            booking: None,
+            payment: None,
+            created_at: "2027-03-01T09:00:00Z".parse().unwrap(),
+        }
+    }
+
+    async fn status(repository: &MemoryRepository) -> UserStatus {
+        repository.user(user(1)).await.unwrap().unwrap().status
+    }
+
+    #[tokio::test]
+    async fn what_turns_up_between_the_commits_refuses_for_good_and_restores_the_user() {
+        let (platform, repository) = platform().await;
+        let (call, erase) = (call(9, Actor::member(user(1))), EraseUser { user: user(1) });
+        platform.perform(call, &erase).await.unwrap();
+        assert_eq!(status(&repository).await, UserStatus::Suspended);
+        repository.commit(ChangeSet::new().appending(earnings())).await.unwrap();
+
+        for _ in 0..2 {
+            let refused = platform.execute(call, erase.clone()).await.unwrap_err();
+            let obstacle = ErasureObstacle::OpenBalance;
+            let expected = AccountError::NotErasable(obstacle);
+            assert!(matches!(refused, Error::Account(error) if error == expected), "{refused}");
+            assert_eq!(status(&repository).await, UserStatus::Active);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_erasure_that_was_broken_off_goes_on_when_it_is_repeated() {
+        let (platform, repository) = platform().await;
+        let (call, erase) = (call(9, Actor::member(user(1))), EraseUser { user: user(1) });
+        platform.perform(call, &erase).await.unwrap();
+        platform.execute(call, erase).await.unwrap();
+        assert_eq!(status(&repository).await, UserStatus::Deleted);
+    }
+
+    #[tokio::test]
+    async fn an_erasure_does_not_erase_whom_an_admin_reactivated() {
+        let (platform, repository) = platform().await;
+        let (own, erase) = (call(9, Actor::member(user(1))), EraseUser { user: user(1) });
+        platform.perform(own, &erase).await.unwrap();
+        let reactivate = ReactivateUser { user: user(1) };
+        platform.execute(call(10, Actor::admin(user(2))), reactivate).await.unwrap();
+        let refused = platform.execute(own, erase).await.unwrap_err();
+        assert_eq!(refused.code(), "account.erasure_interrupted");
+        assert_eq!(status(&repository).await, UserStatus::Active);
+    }
+}

@@ -408,6 +408,7 @@ CREATE TABLE reschedule_requests (
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX reschedule_requests_open ON reschedule_requests (booking_id) WHERE status = 'open';
+CREATE INDEX reschedule_requests_booking ON reschedule_requests (booking_id, id);
 CREATE INDEX reschedule_requests_expiry ON reschedule_requests (expires_at, id) WHERE status = 'open';
 
 CREATE TABLE quotes (
@@ -430,6 +431,7 @@ CREATE TABLE quotes (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX quotes_owner ON quotes (owner_id, created_at, id);
+CREATE INDEX quotes_booking ON quotes (booking_id) WHERE booking_id IS NOT NULL;
 
 CREATE TABLE reviews (
     id          BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -585,6 +587,7 @@ CREATE TABLE payout_items (
     PRIMARY KEY (payout_id, entry_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX payout_items_entry ON payout_items (entry_id);
 CREATE UNIQUE INDEX payout_items_live ON payout_items (entry_id) WHERE released_at IS NULL;
 
 ------------------------------------------------------------------------------ notifications

@@ -1,0 +1,18 @@
+//! What only the backend itself can see: every statement's plan, every column's way there and back,
+//! and panics on its threads.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod panics;
+mod plans;
+mod round_trip;
+
+use tempfile::TempDir;
+
+use super::SqliteRepository;
+
+pub(super) use plans::note;
+
+fn fresh() -> (SqliteRepository, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    (SqliteRepository::open(folder.path().join("sitstay.db")).unwrap(), folder)
+}
