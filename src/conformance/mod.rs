@@ -57,6 +57,7 @@ mod queries_accounts;
 mod queries_bookings;
 mod queries_calendars;
 mod queries_due;
+mod queries_erasure;
 mod queries_feed;
 mod queries_lists;
 mod races;

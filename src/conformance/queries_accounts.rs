@@ -100,6 +100,7 @@ pub(super) async fn every_decision_is_loaded_with_its_caller(world: World) {
         world.caller(asked).await.unwrap(),
         world.belongings(asked, BelongingsQuery::default()).await.unwrap().0,
         world.person(asked, trainer).await.unwrap().0,
+        world.erasure_file(asked, trainer).await.unwrap().0,
         world.desk(asked, trainer, now).await.unwrap().0,
         world.request(asked, query).await.unwrap().0,
         world.booking_file(asked, booking).await.unwrap().0,
@@ -108,6 +109,7 @@ pub(super) async fn every_decision_is_loaded_with_its_caller(world: World) {
         world.review_file(asked, stored.review.id).await.unwrap().0,
         // The caller is told also where there is nothing to decide about.
         world.person(asked, world.make.id()).await.unwrap().0,
+        world.erasure_file(asked, world.make.id()).await.unwrap().0,
         world.desk(asked, world.make.id(), now).await.unwrap().0,
         world.booking_file(asked, world.make.id()).await.unwrap().0,
         world.move_file(asked, world.make.id(), query).await.unwrap().0,

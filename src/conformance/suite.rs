@@ -176,6 +176,11 @@ macro_rules! __for_each_conformance_case {
                 a_reminder_is_due_once_per_start
                 all_that_is_due_comes_in_order
             }
+            queries_erasure {
+                an_erasure_finds_all_that_is_personal
+                an_erasure_finds_a_users_own_words
+                an_erasure_waits_for_money_that_is_open
+            }
             queries_feed {
                 the_feed_tells_each_entry_once_in_a_stable_order
                 a_refused_commit_is_not_in_the_feed
