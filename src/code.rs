@@ -43,7 +43,7 @@ macro_rules! codes {
                     $($code => Ok(Self::$variant),)+
                     _ => Err($crate::error::InvalidValue::new(
                         $what,
-                        $crate::error::Problem::Malformed(concat!("one of: ", $($code, " "),+)),
+                        $crate::error::Problem::Malformed(concat!("one of:", $(" ", $code),+)),
                     )),
                 }
             }

@@ -189,7 +189,8 @@ impl IdSource for DerivedIds {
         let mut random = [0; 10];
         random.copy_from_slice(&hash.as_bytes()[6..]);
         // The counter in front keeps the ids of one command in the order they were drawn.
-        [random[0], random[1]] = (self.drawn as u16).to_be_bytes();
+        let [_, _, high, low] = self.drawn.to_be_bytes();
+        [random[0], random[1]] = [high, low];
         self.drawn += 1;
         uuid::Builder::from_unix_timestamp_millis(self.millis, &random).into_uuid()
     }

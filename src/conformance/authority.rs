@@ -239,7 +239,7 @@ impl Trial {
         let actor = match who {
             Who::Anonymous => Actor::Anonymous,
             Who::Member => Actor::member(member.id),
-            Who::Owner => town.owner(),
+            Who::Owner | Who::Suspended | Who::Deleted => town.owner(),
             Who::OtherOwner => Actor::owner(town.another_owner().await.0.id),
             Who::Trainer => town.trainer(),
             Who::OtherTrainer => {
@@ -252,7 +252,6 @@ impl Trial {
                 named = party.clone();
                 Actor::admin(party.id)
             }
-            Who::Suspended | Who::Deleted => town.owner(),
             Who::System => Actor::System(SystemReason::Maintenance),
         };
         let status = match who {

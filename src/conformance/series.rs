@@ -61,7 +61,7 @@ pub(super) async fn a_series_is_booked_whole_or_not_at_all(world: World) {
     assert_eq!(refusals.len(), 1);
     assert_eq!(refusals[0].index, 2);
     assert_eq!(
-        refusals[0].reasons.iter().map(|reason| reason.code()).collect::<Vec<_>>(),
+        refusals[0].reasons.iter().map(crate::availability::Reason::code).collect::<Vec<_>>(),
         ["trainer_conflict", "dog_conflict"]
     );
     assert_eq!(town.census().await.unwrap(), before);

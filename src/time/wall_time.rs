@@ -84,7 +84,7 @@ impl FromStr for WallTime {
         let malformed = InvalidValue::new("wall_time", Problem::Malformed("a time of day HH:MM"));
         let digit = |byte: u8| byte.is_ascii_digit().then(|| byte - b'0').ok_or(malformed);
         let &[h1, h2, b':', m1, m2] = text.as_bytes() else { return Err(malformed) };
-        Self::new(digit(h1)? * 10 + digit(h2)?, digit(m1)? * 10 + digit(m2)?)
+        Self::new(digit(h1)? * 10 + digit(h2)?, digit(m1)? * 10 + digit(m2)?).map_err(|_| malformed)
     }
 }
 

@@ -119,9 +119,9 @@ impl Case<'_> {
         work.changes.update(booking.with(ended));
         let event = Event::BookingCancelled { booking: booking.id, kind, refund_due };
         if taker == Taker::System {
-            work.record_by_system(event)
+            work.record_by_system(event);
         } else {
-            work.record(event)
+            work.record(event);
         }
         self.close_proposal(work)?;
         let (owner, trainer) = match kind {

@@ -81,13 +81,13 @@ const fn proposer(taker: Taker) -> Option<Proposer> {
 }
 
 /// The open proposal of that id, which must be of the side that is asked for.
-fn open_proposal<'a>(
-    file: &'a BookingFile,
+fn open_proposal(
+    file: &BookingFile,
     id: RescheduleId,
     taker: Taker,
     own: bool,
     now: Instant,
-) -> Result<&'a Versioned<Reschedule>, Error> {
+) -> Result<&Versioned<Reschedule>, Error> {
     let proposal = file.proposal.as_ref().filter(|proposal| proposal.id == id);
     let proposal = proposal.ok_or(Error::NotFound(SubjectKind::Reschedule))?;
     if !proposal.is_open(now) {
