@@ -170,6 +170,7 @@ fn replay<T: DeserializeOwned>(
 }
 
 #[cfg(all(test, feature = "memory"))]
+#[expect(clippy::unwrap_used, reason = "helpers of tests")]
 mod tests {
     use uuid::Uuid;
 

@@ -1,6 +1,6 @@
 //! Accounts through the public API, on the memory backend.
 #![cfg(feature = "memory")]
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod admins;
 mod commands;

@@ -207,6 +207,7 @@ fn erase(work: &mut Work<'_>, file: ErasureFile) -> Result<(), AccountError> {
 }
 
 #[cfg(all(test, feature = "memory"))]
+#[expect(clippy::unwrap_used, reason = "helpers of tests")]
 mod tests {
     use std::sync::Arc;
 
