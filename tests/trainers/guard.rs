@@ -108,7 +108,7 @@ async fn values_out_of_their_bounds_are_not_written() {
     let before = world.guard_version().await;
     let priced = |minor, currency| {
         revised(|terms| {
-            terms.price = Price::new(minor, Currency::parse(currency).unwrap()).unwrap()
+            terms.price = Price::new(minor, Currency::parse(currency).unwrap()).unwrap();
         })
     };
     let services = [
