@@ -104,16 +104,11 @@ impl<'t> Commit<'t> {
     }
 
     fn insert<T: Tabled>(&mut self, row: T) -> Result<()> {
-        let (key, reference) = (row.key(), row.reference());
-        let checked = self.check_row(&row);
-        // Whoever inserts a row twice hears that, and not that its values are taken.
-        if checked.is_err() && T::table(self.tables).get(key).is_some() {
-            return Err(RepositoryError::AlreadyExists(reference));
+        if T::table(self.tables).get(row.key()).is_some() {
+            return Err(RepositoryError::AlreadyExists(row.reference()));
         }
-        checked?;
-        if self.replace(key, Some(Versioned::new(row, Version::FIRST))) {
-            return Err(RepositoryError::AlreadyExists(reference));
-        }
+        self.check_row(&row)?;
+        self.replace(row.key(), Some(Versioned::new(row, Version::FIRST)));
         Ok(())
     }
 
@@ -223,12 +218,9 @@ impl<'t> Commit<'t> {
         }
     }
 
-    /// Writes a row, and says whether there was one.
-    fn replace<T: Tabled>(&mut self, key: T::Key, row: Option<Versioned<T>>) -> bool {
+    fn replace<T: Tabled>(&mut self, key: T::Key, row: Option<Versioned<T>>) {
         let old = self.tables.replace(key, row.map(Box::new));
-        let was_there = old.is_some();
         self.undo.push(T::undo(key, old));
-        was_there
     }
 
     fn occupy(&mut self, place: Place, taken: Option<Taken>) {

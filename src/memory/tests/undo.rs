@@ -91,6 +91,8 @@ async fn a_panic_in_a_commit_leaves_no_trace_and_the_next_call_works() {
 #[tokio::test]
 async fn a_refused_commit_leaves_no_trace() {
     let repository = with_bookings().await;
+    let entries = ChangeSet::new().appending(audit(7, 1, at(0))).appending(audit(8, 1, at(0)));
+    repository.commit(entries).await.unwrap();
     let before = everything(&repository);
     let sound = || ChangeSet::new().inserting(user(9)).inserting(booking(4, interval(400, 460)));
     let mut released = sound();
@@ -112,6 +114,7 @@ async fn a_refused_commit_leaves_no_trace() {
         (rated, "storage.invalid"),
         (rated_nobody, "storage.missing_reference"),
         (sound().inserting(user(1)), "storage.already_exists"),
+        (sound().appending(audit(7, 1, at(0))), "storage.already_exists"),
         (sound().inserting(twin), "storage.duplicate"),
         (sound().inserting(lost), "storage.missing_reference"),
         (sound().inserting(booking(5, interval(459, 519))), "storage.time_taken"),
