@@ -52,7 +52,6 @@ macro_rules! change {
         /// had never heard of would lose data, so a new kind must not compile until every backend
         /// handles it.
         #[derive(Debug, Clone, PartialEq)]
-        #[expect(clippy::large_enum_variant, reason = "a change set holds few changes, mostly large ones")]
         pub enum Change {
             $(#[doc = concat!("A write to `", $v_name, "`.")] $versioned(Write<$v_type>),)+
             $(#[doc = concat!("A new row of `", $a_name, "`, which is append-only.")] $append($a_type),)+
