@@ -97,13 +97,16 @@ async fn an_overlapping_booking_is_refused() {
 async fn moving_a_booking_onto_another_is_refused() {
     let scene = scene().await;
     let foreign = scene.place.foreign();
-    let session = between("09:59", "10:59");
-    for how in ["UPDATE", "UPDATE OR REPLACE", "UPDATE OR FAIL"] {
-        let written = foreign.execute(
-            &format!("{how} bookings SET start_time = ?2, end_time = ?3 WHERE id = ?1"),
-            (key(&scene.evening), session.start().as_micros(), session.end().as_micros()),
-        );
-        refused(written, "occupied_overlap");
+    let onto = [("09:59", "10:59"), ("08:01", "09:01"), ("09:20", "09:40"), ("08:00", "11:00")];
+    for (start, end) in onto {
+        let session = between(start, end);
+        for how in ["UPDATE", "UPDATE OR REPLACE", "UPDATE OR FAIL"] {
+            let written = foreign.execute(
+                &format!("{how} bookings SET start_time = ?2, end_time = ?3 WHERE id = ?1"),
+                (key(&scene.evening), session.start().as_micros(), session.end().as_micros()),
+            );
+            refused(written, "occupied_overlap");
+        }
     }
     let claims = scene.repository.claims(scene.evening.id).await.unwrap();
     assert_eq!(claims, [scene.evening.trainer_claim(), scene.evening.dog_claim()]);
