@@ -61,10 +61,20 @@ pub(super) async fn a_refused_commit_is_not_in_the_feed(world: World) {
     let user = world.insert(world.make.user()).await;
     let mut written = Vec::new();
     for _ in 0..3 {
-        let refused = ChangeSet::new()
-            .appending(world.make.audit_entry(&user))
-            .inserting(world.make.owner(&world.make.user()));
-        assert!(world.commit(refused).await.is_err());
+        let before = world.feed(FeedPosition::START, 10).await.unwrap();
+        let mut refused = vec![
+            ChangeSet::new()
+                .appending(world.make.audit_entry(&user))
+                .inserting(world.make.owner(&world.make.user())),
+        ];
+        // Who writes an entry again must not move it to another place either.
+        refused.extend(written.iter().map(|entry: &AuditEntry| {
+            ChangeSet::new().appending(world.make.audit_entry(&user)).appending(entry.clone())
+        }));
+        for changes in refused {
+            assert!(world.commit(changes).await.is_err());
+            assert_eq!(world.feed(FeedPosition::START, 10).await.unwrap(), before);
+        }
         written.push(world.append(world.make.audit_entry(&user)).await);
         assert_eq!(world.audited().await, written);
     }
