@@ -7,12 +7,12 @@
 //! - [`Calendar`] adds what is blocked and occupied, the [`SchedulingPolicy`] and now. It lists
 //!   free [slots](Calendar::slots) and says for [reasons](Calendar::reasons) why a start is none;
 //!   the two always agree.
-//! - [`Claim`] names the bookings that stand in the way of another.
+//! - [`BookedTime`] names the bookings that stand in the way of another.
 //!
 //! Nothing in here does I/O, reads a clock or looks up a zone for each slot.
 
+mod booked_time;
 mod calendar;
-mod claim;
 mod dated;
 mod days;
 mod error;
@@ -26,8 +26,8 @@ mod starts;
 mod weekly;
 mod window;
 
+pub use booked_time::{BookedTime, Conflicts};
 pub use calendar::{Calendar, Grid, Nearest};
-pub use claim::{Claim, Conflicts};
 pub use dated::DatedHours;
 pub use error::AvailabilityError;
 pub use interval_set::IntervalSet;

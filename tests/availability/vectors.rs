@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use sitstay::{
     availability::{
-        Calendar, Claim, DatedHours, Grid, IntervalSet, OpeningHours, Reason, SchedulingPolicy,
-        Session, WeeklyHours, Window,
+        BookedTime, Calendar, DatedHours, Grid, IntervalSet, OpeningHours, Reason,
+        SchedulingPolicy, Session, WeeklyHours, Window,
     },
     ids::BookingId,
     time::{Instant, Interval, WallTime, Weekday, ZoneId},
@@ -165,10 +165,10 @@ struct Expected {
 }
 
 impl Request {
-    fn claim(&self, booking_id: &str) -> Option<Claim> {
+    fn claim(&self, booking_id: &str) -> Option<BookedTime> {
         let lesson = Interval::new(self.start, self.end).ok()?;
         let minutes = |minutes: u32| chrono::TimeDelta::minutes(minutes.into());
-        Some(Claim {
+        Some(BookedTime {
             booking_id: BookingId::from_uuid(uuid(booking_id)),
             trainer_id: uuid(&self.trainer_id).to_string().parse().unwrap(),
             dog_id: uuid(&self.dog_id).to_string().parse().unwrap(),
@@ -191,7 +191,7 @@ fn decide(case: &ConflictCase) -> (Vec<Reason>, Vec<String>) {
     let Some(wanted) = request.claim(id) else {
         return (vec![Reason::InvalidInterval], Vec::new());
     };
-    let blocking: Vec<Claim> = case
+    let blocking: Vec<BookedTime> = case
         .existing
         .iter()
         .filter(|booking| matches!(booking.status.as_str(), "pending" | "accepted"))

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::case::{clear_way, guard_calendar, subject};
 use crate::{
+    account::Owner,
     audit::Event,
-    availability::{Nearest, Reason},
+    availability::{Calendar, Nearest, Reason},
     booking::{Booking, BookingError, BookingStatus, Refusal, RequestFacts, Wish},
     command::CommandKind,
     ids::{BookingId, DogId, TrainerId},
@@ -18,6 +19,7 @@ use crate::{
         schedule::{calendar, range_around},
         work::Work,
     },
+    policy::PlatformPolicy,
     repository::{Caller, RepositoryError, Schedule, ScheduleQuery},
     time::{Instant, Interval},
 };
@@ -105,16 +107,8 @@ impl RequestBooking {
             loading.repository.request(loading.caller, self.query(wide, now)).await.ok()?;
         let (standing, schedule) = (caller.standing?, schedule?);
         let calendar = calendar(&schedule, now, None).ok()?;
-        let facts = RequestFacts {
-            trainer: &schedule.trainer,
-            trainer_active: schedule.user.is_active(),
-            owner: standing.owner.as_deref()?,
-            owner_active: standing.user.is_active(),
-            dog: schedule.dog.as_deref(),
-            service: schedule.service.as_deref(),
-            calendar: &calendar,
-            policy: loading.policy,
-        };
+        let owner = standing.owner.as_deref()?;
+        let facts = facts_of(&schedule, owner, &calendar, loading.policy);
         Some(within(facts.nearest(self.wish, self.start)?, range))
     }
 }
@@ -137,16 +131,7 @@ impl Command for RequestBooking {
         let schedule = facts.ok_or_else(|| unknown_trainer(self.start))?;
         let owner = work.acting.owner()?.clone();
         let calendar = calendar(&schedule, work.now(), None)?;
-        let facts = RequestFacts {
-            trainer: &schedule.trainer,
-            trainer_active: schedule.user.is_active(),
-            owner: &owner,
-            owner_active: true,
-            dog: schedule.dog.as_deref(),
-            service: schedule.service.as_deref(),
-            calendar: &calendar,
-            policy: work.policy,
-        };
+        let facts = facts_of(&schedule, &owner, &calendar, work.policy);
         let booking = facts
             .decide(self.booking, self.wish, self.start, None)
             .map_err(BookingError::Refused)?;
@@ -166,6 +151,25 @@ impl Command for RequestBooking {
             }
             other => other,
         }
+    }
+}
+
+/// Puts together what a request by an owner is decided on. Whoever acts is active.
+pub(super) fn facts_of<'a>(
+    schedule: &'a Schedule,
+    owner: &'a Owner,
+    calendar: &'a Calendar,
+    policy: &'a PlatformPolicy,
+) -> RequestFacts<'a> {
+    RequestFacts {
+        trainer: &schedule.trainer,
+        trainer_active: schedule.user.is_active(),
+        owner,
+        owner_active: true,
+        dog: schedule.dog.as_deref(),
+        service: schedule.service.as_deref(),
+        calendar,
+        policy,
     }
 }
 

@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     case::{clear_way, guard_calendar},
-    request::{Requested, add, expect_parties, unknown_trainer},
+    request::{Requested, add, expect_parties, facts_of, unknown_trainer},
 };
 use crate::{
     audit::Event,
     availability::Reason,
-    booking::{BookingError, Occurrence, RequestFacts, Series, Wish},
+    booking::{BookingError, Occurrence, Series, Wish},
     command::CommandKind,
     error::within,
     ids::{BookingId, DogId, SeriesId, TrainerId},
@@ -97,16 +97,7 @@ impl Command for RequestSeries {
         let schedule = facts.ok_or_else(|| unknown_trainer(self.start))?;
         let owner = work.acting.owner()?.clone();
         let calendar = calendar(&schedule, work.now(), None)?;
-        let facts = RequestFacts {
-            trainer: &schedule.trainer,
-            trainer_active: schedule.user.is_active(),
-            owner: &owner,
-            owner_active: true,
-            dog: schedule.dog.as_deref(),
-            service: schedule.service.as_deref(),
-            calendar: &calendar,
-            policy: work.policy,
-        };
+        let facts = facts_of(&schedule, &owner, &calendar, work.policy);
         let zone = calendar.hours().zone();
         let occurrences = Occurrence::series(self.start, zone, lessons, self.every_weeks);
         let (mut bookings, mut refusals) = (Vec::new(), Vec::new());

@@ -9,20 +9,20 @@ use crate::{
 /// # Example: a dog cannot be in two lessons
 ///
 /// ```
-/// use sitstay::{availability::{Claim, Reason}, time::Interval};
+/// use sitstay::{availability::{BookedTime, Reason}, time::Interval};
 /// # let [ours, theirs] = ["018f3b4e-0000-7000-8000-000000000001", "018f3b4e-0000-7000-8000-000000000002"];
 /// # let (rex, anna, ben) = (ours.parse()?, ours.parse()?, theirs.parse()?);
 ///
 /// let lesson = Interval::parse("2027-03-01T09:00:00Z", "2027-03-01T10:00:00Z")?;
-/// let booked = Claim { booking_id: ours.parse()?, trainer_id: anna, dog_id: rex, lesson, occupied: lesson };
-/// let wanted = Claim { booking_id: theirs.parse()?, trainer_id: ben, dog_id: rex, lesson, occupied: lesson };
+/// let booked = BookedTime { booking_id: ours.parse()?, trainer_id: anna, dog_id: rex, lesson, occupied: lesson };
+/// let wanted = BookedTime { booking_id: theirs.parse()?, trainer_id: ben, dog_id: rex, lesson, occupied: lesson };
 /// let conflicts = wanted.conflicts([&booked]);
 /// assert_eq!(conflicts.reasons(), Reason::DogConflict.into());
 /// assert_eq!(conflicts.booking_ids(), [booked.booking_id]);
 /// # Ok::<(), sitstay::error::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Claim {
+pub struct BookedTime {
     /// The booking that takes the time.
     pub booking_id: BookingId,
     /// Whose time is occupied.
@@ -35,7 +35,7 @@ pub struct Claim {
     pub occupied: Interval,
 }
 
-/// The bookings whose time a claim would take, by id and in order.
+/// The bookings whose time another would take, by id and in order.
 ///
 /// They may be other people's: what a caller is told about them is for the caller's rights to say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,10 +46,10 @@ pub struct Conflicts {
     pub dog: Vec<BookingId>,
 }
 
-impl Claim {
+impl BookedTime {
     /// Finds the bookings among `existing` that this one cannot stand beside.
     ///
-    /// A claim never meets itself, so that a move can be tested against all that is there. The
+    /// A booking never meets itself, so that a move can be tested against all that is there. The
     /// caller leaves out what no longer takes time.
     #[must_use]
     pub fn conflicts<'a>(&self, existing: impl IntoIterator<Item = &'a Self>) -> Conflicts {
