@@ -20,6 +20,19 @@ impl BookingStatus {
     pub const fn is_active(self) -> bool {
         matches!(self, Self::Pending | Self::Accepted)
     }
+
+    /// Says whether a booking in this status has a claim on its trainer's time; a completed one
+    /// until it is released.
+    #[must_use]
+    pub const fn claims_trainer(self) -> bool {
+        !matches!(self, Self::Cancelled)
+    }
+
+    /// Says whether a booking in this status has a claim on its dog's time.
+    #[must_use]
+    pub const fn claims_dog(self) -> bool {
+        self.is_active()
+    }
 }
 
 codes! {

@@ -16,7 +16,7 @@ use crate::{
     payment::{Payment, PaymentStatus},
     repository::{
         BookingFile, BookingQueries, Cursor, LapsedHold, Lesson, LessonFilter, Page, PageRequest,
-        Result, UniqueKey, Versioned, claims_held,
+        Result, UniqueKey, Versioned,
     },
     time::{Instant, Interval},
     trainer::{BUFFER_MAX_MINUTES, LESSON_MAX_MINUTES},
@@ -268,7 +268,7 @@ fn meets(filter: &LessonFilter, booking: &Booking) -> bool {
 }
 
 fn may_hold(booking: &Booking, claim: &Claim) -> bool {
-    let (trainer, dog) = claims_held(booking);
+    let (trainer, dog) = (booking.status.claims_trainer(), booking.status.claims_dog());
     (trainer && *claim == booking.trainer_claim()) || (dog && *claim == booking.dog_claim())
 }
 

@@ -9,7 +9,7 @@ use crate::{
     ids::BookingId,
     repository::{
         Change, Entity, EntityRef, Guard, Prepared, RatingDelta, RepositoryError, Result, Table,
-        Version, Versioned, Write, claims_held, for_each_row,
+        Version, Versioned, Write, for_each_row,
     },
     trainer::Trainer,
 };
@@ -176,7 +176,7 @@ impl<'t> Commit<'t> {
         let held: Vec<Claim> =
             stored.map_or_else(Vec::new, |stored| self.tables.occupied.held_by(stored).collect());
         self.free(&held);
-        let (trainer, dog) = claims_held(booking);
+        let (trainer, dog) = (booking.status.claims_trainer(), booking.status.claims_dog());
         let is_completed = booking.status == BookingStatus::Completed;
         // What a completed booking has released is not claimed again.
         let was_released = is_completed

@@ -3,10 +3,7 @@ use std::collections::BTreeMap;
 use super::{
     Entity, EntityRef, Removable, RepositoryError, Table, Version, Versioned, rows::for_each_row,
 };
-use crate::{
-    booking::{Booking, BookingStatus},
-    ids::{BookingId, TrainerId},
-};
+use crate::ids::{BookingId, TrainerId};
 
 /// What happens to one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -330,16 +327,4 @@ pub struct Prepared {
     /// The changes in the order in which they are carried out: what frees time or values, then
     /// parents, then updates, then inserts.
     pub changes: Vec<Change>,
-}
-
-/// Says which of its resources' time a booking claims, in storage.
-///
-/// See [`Claim`](crate::booking::Claim): both while active, the trainer's alone once completed,
-/// none when cancelled.
-pub(crate) const fn claims_held(booking: &Booking) -> (bool, bool) {
-    match booking.status {
-        BookingStatus::Pending | BookingStatus::Accepted => (true, true),
-        BookingStatus::Completed => (true, false),
-        BookingStatus::Cancelled => (false, false),
-    }
 }

@@ -31,6 +31,5 @@ pub use queries::{
 pub use unique::{Unique, UniqueKey};
 pub use versioned::{Version, Versioned};
 
-pub(crate) use change_set::claims_held;
 #[allow(unused_imports)]
 pub(crate) use rows::for_each_row;

@@ -13,7 +13,7 @@ use crate::{
     ids::BookingId,
     repository::{
         Change, Entity, EntityRef, Guard, Prepared, RatingDelta, RepositoryError, Result, RowKey,
-        Table, Version, Versioned, Write, claims_held, for_each_row,
+        Table, Version, Versioned, Write, for_each_row,
     },
     sql::{Part, Record, Value, statements_of},
     time::Instant,
@@ -263,7 +263,7 @@ impl<'c> Commit<'c> {
     ///
     /// The triggers claim it, and refuse an overlap; this is for a clean answer.
     fn has_time(&mut self, booking: &Booking) -> Result<bool> {
-        let (trainer, dog) = claims_held(booking);
+        let (trainer, dog) = (booking.status.claims_trainer(), booking.status.claims_dog());
         for (will_hold, claim) in [(trainer, booking.trainer_claim()), (dog, booking.dog_claim())] {
             if will_hold && !self.make_way(&claim)? {
                 let Claim { resource, during, .. } = claim;
