@@ -126,6 +126,25 @@ ids! {
     CommandId = "command_id";
 }
 
+impl CommandId {
+    /// Derives the id of a command that the system gives, from whatever it is about.
+    ///
+    /// It is a UUID of version 8, which [`is_of_the_system`](Self::is_of_the_system) tells from
+    /// every id that a caller may use: nobody can take such an id away beforehand.
+    pub(crate) fn of_the_system(about: &str) -> Self {
+        let digest = Uuid::new_v5(&Uuid::NAMESPACE_OID, about.as_bytes());
+        let id = uuid::Builder::from_bytes(digest.into_bytes())
+            .with_variant(uuid::Variant::RFC4122)
+            .with_version(uuid::Version::Custom);
+        Self(id.into_uuid())
+    }
+
+    /// Says whether only the system may give a command under this id.
+    pub(crate) fn is_of_the_system(self) -> bool {
+        self.0.get_version() == Some(uuid::Version::Custom)
+    }
+}
+
 /// Draws the ids of what a command creates.
 ///
 /// Rules draw no ids themselves; they take them from the command or from a source like this one,

@@ -196,13 +196,7 @@ impl Booking {
         let rule = |holds: bool, what, form| {
             if holds { Ok(()) } else { Err(InvalidValue::new(what, Problem::Malformed(form))) }
         };
-        let minutes = self.session.duration().num_minutes();
-        within("lesson_minutes", minutes, LESSON_MIN_MINUTES, LESSON_MAX_MINUTES)?;
-        rule(
-            self.session.duration() == TimeDelta::minutes(minutes),
-            "lesson_minutes",
-            "whole minutes",
-        )?;
+        check_session(self.session)?;
         within("buffer_before_minutes", self.buffer_before_minutes, 0, BUFFER_MAX_MINUTES)?;
         within("buffer_after_minutes", self.buffer_after_minutes, 0, BUFFER_MAX_MINUTES)?;
         within("fee", self.fee.minor(), 0, self.price.minor())?;
@@ -212,6 +206,11 @@ impl Booking {
             self.hold_expires_at.is_some() == (status == BookingStatus::Pending),
             "hold_expires_at",
             "present exactly while pending",
+        )?;
+        rule(
+            self.hold_expires_at.is_none_or(|expires_at| expires_at <= self.session.start()),
+            "hold_expires_at",
+            "at the start at the latest",
         )?;
         rule(
             self.cancellation.is_some() == (status == BookingStatus::Cancelled),
@@ -229,5 +228,16 @@ impl Booking {
             "accepted_at",
             "present once accepted",
         )
+    }
+}
+
+/// Checks the length of a lesson: whole minutes, 5 to 1,440.
+pub(super) fn check_session(session: Interval) -> Result<(), InvalidValue> {
+    let minutes = session.duration().num_minutes();
+    within("lesson_minutes", minutes, LESSON_MIN_MINUTES, LESSON_MAX_MINUTES)?;
+    if session.duration() == TimeDelta::minutes(minutes) {
+        Ok(())
+    } else {
+        Err(InvalidValue::new("lesson_minutes", Problem::Malformed("whole minutes")))
     }
 }

@@ -102,7 +102,19 @@ impl Booking {
     /// Finds the starts nearest to `start` that the booking could be moved to.
     #[must_use]
     pub fn nearest(&self, start: Instant, calendar: &Calendar) -> Option<Nearest> {
-        Some(calendar.nearest(self.shape().ok()?, start))
+        let (shape, own) = (self.shape().ok()?, self.session.start());
+        let nearest = calendar.nearest(shape, start);
+        // The calendar leaves the booking out, so its own start looks free; it is no move.
+        Some(Nearest {
+            before: match nearest.before {
+                Some(before) if before == own => calendar.nearest(shape, own).before,
+                before => before,
+            },
+            after: match nearest.after {
+                Some(after) if after == own => calendar.nearest(shape, own).after,
+                after => after,
+            },
+        })
     }
 
     fn shape(&self) -> Result<Session, InvalidValue> {
@@ -116,14 +128,9 @@ impl Booking {
     /// A move never improves a refund: one that the owner made keeps the smallest share that
     /// applied at any of them, one that the trainer made gives all of it back again.
     #[must_use]
-    pub fn moved(
-        self,
-        session: Interval,
-        by: Proposer,
-        zone: &crate::time::Zone,
-        now: Instant,
-    ) -> Self {
+    pub fn moved(self, session: Interval, by: Proposer, trainer: &Trainer, now: Instant) -> Self {
         let old_start = self.session.start();
+        let hold = TimeDelta::minutes(trainer.policy.hold_minutes.into());
         let refund_cap = match (by, self.status) {
             (Proposer::Trainer, _) => BasisPoints::FULL,
             (Proposer::Owner, BookingStatus::Accepted) => {
@@ -133,9 +140,10 @@ impl Booking {
         };
         Self {
             session,
-            wall_start: WallStart::of(session.start(), zone),
-            // A hold ends at the start at the latest; moving never lengthens what is left of it.
-            hold_expires_at: self.hold_expires_at.map(|expires_at| expires_at.min(session.start())),
+            wall_start: WallStart::of(session.start(), &trainer.time_zone.zone()),
+            hold_expires_at: self
+                .hold_expires_at
+                .map(|_| self.created_at.saturating_add(hold).min(session.start())),
             refund_cap,
             rescheduled_from: Some(old_start),
             reschedules: self.reschedules + u16::from(by == Proposer::Owner),

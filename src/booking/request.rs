@@ -112,7 +112,9 @@ impl RequestFacts<'_> {
 
     fn assess(&self, wish: Wish, start: Instant) -> (Reasons, Option<Terms>) {
         let mut reasons = Reasons::NONE;
-        let service_inactive = self.service.is_some_and(|service| !service.is_active);
+        let trainer = self.trainer.id;
+        let service_inactive =
+            self.service.is_some_and(|service| service.trainer == trainer && !service.is_active);
         if !self.trainer_active || !self.owner_active || service_inactive {
             reasons.insert(Reason::NotActive);
         }

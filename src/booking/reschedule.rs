@@ -1,7 +1,9 @@
 use serde::Serialize;
 
+use super::model::check_session;
 use crate::{
     code::codes,
+    error::{InvalidValue, Problem},
     ids::{BookingId, RescheduleId, UserId},
     time::{Instant, Interval},
 };
@@ -60,6 +62,20 @@ pub struct Reschedule {
 }
 
 impl Reschedule {
+    /// Checks the length of the session, and that one that is not open says when it was closed.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue`] names the first rule that is broken.
+    pub fn check(&self) -> Result<(), InvalidValue> {
+        check_session(self.session)?;
+        if self.closed_at.is_none() == (self.status == ProposalStatus::Open) {
+            Ok(())
+        } else {
+            Err(InvalidValue::new("closed_at", Problem::Malformed("present exactly once closed")))
+        }
+    }
+
     /// Says whether the proposal still waits for an answer at `now`.
     #[must_use]
     pub fn is_open(&self, now: Instant) -> bool {

@@ -129,7 +129,8 @@ pub(super) async fn a_proposal_lapses(world: World) {
     // Another one takes the place of one that has lapsed.
     let again = to(&town, lesson.id, at("18:00"));
     town.gives(town.owner(), at("14:00"), again).await.unwrap();
-    assert_eq!(code(town.gives(SYSTEM, at("14:00"), expire()).await), "not_found");
+    let refused = town.gives(SYSTEM, at("14:00"), expire()).await;
+    assert_eq!(code(refused), "booking.proposal_closed");
 }
 
 pub(super) async fn the_end_of_a_lesson_closes_its_proposal(world: World) {

@@ -10,6 +10,7 @@ use super::{
     tables::{Row, Tables},
 };
 use crate::{
+    booking::Booking,
     ids::{
         CertificationId, ExceptionId, LocationId, ServiceId, TimeBlockId, TrainerId, UserId,
         WindowId,
@@ -153,10 +154,15 @@ impl Tables {
             exceptions: self.exceptions_of(trainer.id, dates.0, dates.1),
             blocks,
             lapsed: self.lapsed(of_trainer.iter().chain(&of_dog).copied(), query.now),
-            bookings: of_trainer.into_iter().map(|booking| Occupancy::of(booking)).collect(),
+            bookings: of_trainer.into_iter().map(|booking| self.occupancy(booking)).collect(),
             dog_bookings: of_dog.into_iter().map(|booking| Occupancy::of(booking)).collect(),
             trainer,
         })
+    }
+
+    fn occupancy(&self, booking: &Booking) -> Occupancy {
+        let claims_trainer = self.occupied.holds(&booking.trainer_claim());
+        Occupancy { claims_trainer, ..Occupancy::of(booking) }
     }
 
     /// Returns the weekly hours, by weekday, start and id.

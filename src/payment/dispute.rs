@@ -2,8 +2,9 @@ use serde::Serialize;
 
 use crate::{
     code::codes,
+    error::{InvalidValue, Problem, within},
     ids::{BookingId, DisputeId, PaymentId, UserId},
-    money::Money,
+    money::{Money, Price},
     text::Token,
     time::Instant,
 };
@@ -55,4 +56,27 @@ pub struct Dispute {
     pub created_at: Instant,
     /// When the row last changed.
     pub updated_at: Instant,
+}
+
+impl Dispute {
+    /// Checks that one with the provider has a payment and an amount, one of attendance has
+    /// neither, and one that is not open says when it was closed.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue`] names the first rule that is broken.
+    pub fn check(&self) -> Result<(), InvalidValue> {
+        let with_provider = self.kind == DisputeKind::Provider;
+        let rule = |holds: bool, what, form| {
+            if holds { Ok(()) } else { Err(InvalidValue::new(what, Problem::Malformed(form))) }
+        };
+        let form = "present exactly in a dispute with the provider";
+        rule(self.amount.is_some() == with_provider, "amount", form)?;
+        rule(self.payment.is_some() == with_provider, "payment_id", form)?;
+        if let Some(amount) = self.amount {
+            within("amount", amount.minor(), 1, Price::MAX_MINOR)?;
+        }
+        let is_open = self.status == DisputeStatus::Open;
+        rule(self.closed_at.is_none() == is_open, "closed_at", "present exactly once closed")
+    }
 }

@@ -1,7 +1,5 @@
 //! Work that nobody asks for: what is due is found and carried out by one driver.
 
-use uuid::Uuid;
-
 use super::{
     CompleteBooking, Error, ExpireBooking, ExpireProposal, Platform, ReleaseTime, SendReminder,
 };
@@ -90,7 +88,7 @@ fn command_of(due: Due, now: Instant) -> CommandId {
         Due::Reminder(_) => format!("{due:?} at {}", now.as_micros()),
         _ => format!("{due:?}"),
     };
-    CommandId::from_uuid(Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()))
+    CommandId::of_the_system(&name)
 }
 
 /// Says whether the thing is not due any more because somebody else was there first.

@@ -6,6 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{Error, Platform, acting::Acting, work::Work};
 use crate::{
     command::{Actor, Call, CommandKind, CommandRecord, Fingerprint},
+    error::{InvalidValue, Problem},
     policy::PlatformPolicy,
     repository::{Caller, CallerQuery, Repository, RepositoryError},
 };
@@ -100,6 +101,11 @@ impl Platform {
     where
         C: Command,
     {
+        let is_system = matches!(call.actor, Actor::System(_));
+        if call.id.is_of_the_system() && !is_system {
+            let problem = Problem::Malformed("a UUID of version 7");
+            return Err(InvalidValue::new("command_id", problem).into());
+        }
         let content = serde_json::to_string(command).map_err(Error::Result)?;
         let fingerprint = Fingerprint::of(C::KIND, &content);
         let query = CallerQuery { command: call.id, user: call.actor.user() };
@@ -138,13 +144,10 @@ impl Platform {
 }
 
 /// Says whether deciding again would see what stood in the way.
+///
+/// A storage that is busy has waited as long as it may; trying again is for the caller to decide.
 fn is_lost_race(error: &RepositoryError) -> bool {
-    matches!(
-        error,
-        RepositoryError::Conflict(_)
-            | RepositoryError::Contention(_)
-            | RepositoryError::TimeTaken { .. }
-    )
+    matches!(error, RepositoryError::Conflict(_) | RepositoryError::TimeTaken { .. })
 }
 
 /// Says whether what stands in the way may be this very command, sent twice at the same time.

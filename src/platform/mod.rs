@@ -39,8 +39,8 @@ pub use due_work::DueReport;
 pub use error::Error;
 pub use execute::Command;
 pub use listing::{
-    Contact, LessonDetails, LessonParty, LessonSought, LessonSummary, LessonsQuery, MovedLesson,
-    OwnCalendar, Place, PublicReview, SlotQuery, Slots,
+    Contact, DogDetails, LessonDetails, LessonParty, LessonSought, LessonSummary, LessonsQuery,
+    MovedLesson, OwnCalendar, Place, PublicReview, SlotQuery, Slots,
 };
 pub use notifications::{
     NotificationsRead, ReadAllNotifications, ReadNotification, SetPreferences,

@@ -3,7 +3,10 @@ use std::collections::BTreeMap;
 use super::{
     Entity, EntityRef, Removable, RepositoryError, Table, Version, Versioned, rows::for_each_row,
 };
-use crate::ids::{BookingId, TrainerId};
+use crate::{
+    account::UserStatus,
+    ids::{BookingId, TrainerId},
+};
 
 /// What happens to one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +94,10 @@ macro_rules! change {
                     Self::Release(_) => (Stage::Release, None),
                     Self::Rating(_) => (Stage::Update, Some(Table::Trainer)),
                     Self::Booking(Write::Update(booking)) if !booking.status.is_active() => {
+                        (Stage::Free, None)
+                    }
+                    // An erased user's address is free again.
+                    Self::User(Write::Update(user)) if user.status == UserStatus::Deleted => {
                         (Stage::Free, None)
                     }
                     $(Self::$versioned(Write::Delete(_)) => (Stage::Free, None),)+
@@ -262,8 +269,8 @@ impl ChangeSet {
         });
         match same {
             Some(earlier) => {
-                earlier.sum += delta.sum;
-                earlier.count += delta.count;
+                earlier.sum = earlier.sum.saturating_add(delta.sum);
+                earlier.count = earlier.count.saturating_add(delta.count);
             }
             None => self.changes.push(Change::Rating(delta)),
         }

@@ -238,10 +238,12 @@ pub struct Occupancy {
     pub session: Interval,
     /// The session with its buffers.
     pub occupied: Interval,
+    /// Whether it still claims its trainer's time; a completed one until that is released.
+    pub claims_trainer: bool,
 }
 
 impl Occupancy {
-    /// Projects a booking on the time it takes.
+    /// Projects a booking on the time it takes; a completed one as if that was not released.
     #[must_use]
     pub fn of(booking: &Booking) -> Self {
         Self {
@@ -250,6 +252,7 @@ impl Occupancy {
             hold_expires_at: booking.hold_expires_at,
             session: booking.session,
             occupied: booking.occupied(),
+            claims_trainer: booking.status.claims_trainer(),
         }
     }
 

@@ -297,8 +297,9 @@ pub struct Census {
 ///   [`RepositoryError::StillReferenced`].
 /// - **Bounds.** What [`Entity::check`](super::Entity::check) refuses is not stored; else
 ///   [`RepositoryError::Invalid`].
-/// - **Order.** Within a set, what frees comes before what takes: two bookings can change places,
-///   and a row can be removed together with the reference to it. Versions are checked before
+/// - **Order.** Within a set, what frees comes before what takes: two bookings can change places, an
+///   erased user's address can be taken, and a row can be removed together with the reference to
+///   it. Another value that passes from one row that stays to another takes two commits. Versions are checked before
 ///   everything else; of several other broken promises any one is told.
 /// - **Append-only.** Rows of the ledger, the audit trail, reminders and commands never change.
 /// - **Feed.** Every audit entry gets a position; see [`AuditQueries::feed`].

@@ -372,6 +372,10 @@ impl Entity for Reschedule {
         self.id
     }
 
+    fn check(&self) -> Result<(), InvalidValue> {
+        Self::check(self)
+    }
+
     fn each_parent(&self, visit: &mut dyn FnMut(EntityRef)) {
         visit(refer(Table::Booking, self.booking));
         visit(refer(Table::User, self.proposed_by));
@@ -461,6 +465,10 @@ impl Entity for Dispute {
 
     fn key(&self) -> DisputeId {
         self.id
+    }
+
+    fn check(&self) -> Result<(), InvalidValue> {
+        Self::check(self)
     }
 
     fn each_parent(&self, visit: &mut dyn FnMut(EntityRef)) {

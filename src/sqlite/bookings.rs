@@ -45,7 +45,9 @@ impl Snapshot<'_> {
         let until = range.end().saturating_add(LONGEST_BUFFER);
         let mut near = self.all(
             "SELECT id, status, hold_expires_at, start_time, end_time, buffer_before_minutes,
-                    buffer_after_minutes
+                    buffer_after_minutes,
+                    EXISTS (SELECT 1 FROM occupied
+                             WHERE booking_id = bookings.id AND kind = 'trainer')
                FROM bookings
               WHERE trainer_id = $1 AND start_time >= $2 AND start_time < $3
                 AND status <> 'cancelled'
@@ -62,7 +64,7 @@ impl Snapshot<'_> {
         let from = range.start().saturating_add(-LONGEST_LESSON);
         self.all(
             "SELECT id, status, hold_expires_at, start_time, end_time, buffer_before_minutes,
-                    buffer_after_minutes
+                    buffer_after_minutes, TRUE
                FROM bookings
               WHERE dog_id = $1 AND start_time >= $2 AND start_time < $3 AND end_time > $4
                 AND status IN ('pending', 'accepted')
@@ -256,7 +258,8 @@ fn occupancy(fields: &mut Fields<'_>) -> Result<Occupancy> {
         let session = Interval::new(fields.take()?, fields.take()?)?;
         let mut buffer = || fields.take::<u16>().map(|minutes| TimeDelta::minutes(minutes.into()));
         let occupied = session.padded(buffer()?, buffer()?);
-        Ok(Occupancy { booking, status, hold_expires_at, session, occupied })
+        let claims_trainer = fields.take()?;
+        Ok(Occupancy { booking, status, hold_expires_at, session, occupied, claims_trainer })
     };
     read().map_err(|source| corrupt(Table::Booking.name(), source))
 }

@@ -109,8 +109,7 @@ impl SqliteRepository {
 
     /// Moves the write-ahead log into the database and empties it.
     ///
-    /// SQLite does so by itself every now and then. After an erasure it makes sure that nothing of
-    /// what was erased stays behind in the log.
+    /// SQLite does so by itself every now and then, and an erasure always does.
     ///
     /// # Errors
     ///

@@ -47,11 +47,7 @@ impl Snapshot<'_> {
         Ok(Some(Desk {
             calendar,
             hours: self.hours(trainer.id)?,
-            exceptions: self.exceptions(
-                trainer.id,
-                utc_date(from, -1),
-                utc_date(Instant::MAX, 2),
-            )?,
+            exceptions: self.exceptions(trainer.id, utc_date(from, -1), LAST_DATE)?,
             blocks: self.blocks(trainer.id, from, Instant::MAX)?,
             upcoming,
             trainer,
@@ -147,6 +143,12 @@ impl Snapshot<'_> {
 }
 
 /// Returns the date in UTC some days before or after that of an instant.
+/// No stored date is later; see `Entity::check`.
+const LAST_DATE: NaiveDate = match NaiveDate::from_ymd_opt(2200, 12, 31) {
+    Some(date) => date,
+    None => NaiveDate::MAX,
+};
+
 fn utc_date(at: Instant, days: i64) -> NaiveDate {
     let date = at.to_utc().date_naive();
     date.checked_add_signed(TimeDelta::days(days)).unwrap_or(date)

@@ -16,7 +16,8 @@ use super::{
     rows::execute,
 };
 use crate::{
-    repository::{Prepared, RepositoryError, Result},
+    account::UserStatus,
+    repository::{Change, Prepared, RepositoryError, Result, Write},
     time::Instant,
 };
 
@@ -35,6 +36,16 @@ pub(super) enum Task {
     /// A row is written, and then the thread panics.
     #[cfg(all(test, feature = "testing"))]
     Panic(crate::account::User),
+}
+
+impl Task {
+    /// Says whether somebody is erased.
+    fn erases(&self) -> bool {
+        let Self::Commit(prepared) = self else { return false };
+        prepared.changes.iter().any(|change| {
+            matches!(change, Change::User(Write::Update(user)) if user.status == UserStatus::Deleted)
+        })
+    }
 }
 
 #[derive(Debug)]
@@ -82,13 +93,18 @@ impl Drop for Writer {
 }
 
 fn run(connection: &Connection, queue: &mpsc::Receiver<Job>) {
+    // Whether the log may still hold something that was erased.
+    let mut is_log_dirty = false;
     while let Ok(first) = queue.recv() {
         let mut group = vec![first];
         group.extend(queue.try_iter().take(LARGEST_GROUP - 1));
         let (checkpoints, group): (Vec<_>, Vec<_>) =
             group.into_iter().partition(|job| matches!(job.task, Task::Checkpoint));
+        is_log_dirty |= group.iter().any(|job| job.task.erases());
         // Should it panic all the same, the replies are dropped, which the callers see.
-        let _ = catch_unwind(AssertUnwindSafe(|| write_group(connection, group)));
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            write_group(connection, group, &mut is_log_dirty);
+        }));
         roll_back(connection);
         for job in checkpoints {
             let _ = job.reply.send(checkpoint(connection));
@@ -97,13 +113,17 @@ fn run(connection: &Connection, queue: &mpsc::Receiver<Job>) {
 }
 
 /// Writes all tasks in one transaction, each whole or not at all, and replies once it is on disk.
-fn write_group(connection: &Connection, group: Vec<Job>) {
+///
+/// After an erasure the log is emptied before anybody is answered; where somebody reads from it for
+/// too long, the next group tries again.
+fn write_group(connection: &Connection, group: Vec<Job>, is_log_dirty: &mut bool) {
     if group.is_empty() {
         return;
     }
     let written = in_transaction(connection, &group);
     match written {
         Ok(answers) => {
+            *is_log_dirty = *is_log_dirty && checkpoint(connection).is_err();
             for (job, answer) in group.into_iter().zip(answers) {
                 // Whoever asked may have gone; the commit stands.
                 let _ = job.reply.send(answer);

@@ -1,6 +1,5 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{
     admins::held,
@@ -90,7 +89,7 @@ impl Command for EraseUser {
         outcome: UserErased,
     ) -> Result<UserErased, Error> {
         // Derived, so that a repeat of the first commit's command repeats the second's.
-        let id = CommandId::from_uuid(Uuid::new_v5(&call.id.as_uuid(), b"finish erasure"));
+        let id = CommandId::of_the_system(&format!("finish erasure {}", call.id));
         let call = Call::new(id, Actor::System(SystemReason::Erasure), call.now);
         let UserErased { user, former_status } = outcome;
         match platform.perform(call, &FinishErasure { user, former_status }).await? {
@@ -210,6 +209,8 @@ fn erase(work: &mut Work<'_>, file: ErasureFile) -> Result<(), AccountError> {
 #[expect(clippy::unwrap_used, reason = "helpers of tests")]
 mod tests {
     use std::sync::Arc;
+
+    use uuid::Uuid;
 
     use super::*;
     use crate::{

@@ -1,9 +1,9 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::target::{guard_admins, target, tell};
+use super::target::{guard_admins, other_active_admins, target, tell};
 use crate::{
-    account::UserStatus,
+    account::{AccountError, RoleName, UserStatus},
     audit::Event,
     command::CommandKind,
     ids::UserId,
@@ -16,7 +16,7 @@ use crate::{
     repository::{Caller, Person, RepositoryError},
 };
 
-/// Suspends somebody else, as an admin: from then on they can read only.
+/// Suspends somebody else, as an admin or the system: from then on they can read only.
 ///
 /// No booking changes. A suspended trainer is not listed and gets no requests, and a pending
 /// booking with a suspended party can be neither accepted nor moved.
@@ -24,14 +24,14 @@ use crate::{
 /// # Errors
 ///
 /// [`AccountError::StatusUnreachable`](crate::account::AccountError::StatusUnreachable) if the
-/// user is suspended.
+/// user is suspended, [`AccountError::LastAdmin`] for the last active admin.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SuspendUser {
     /// Who is suspended.
     pub user: UserId,
 }
 
-/// Lets a suspended user act again, as an admin.
+/// Lets a suspended user act again, as an admin or the system.
 ///
 /// # Errors
 ///
@@ -58,7 +58,11 @@ impl Command for SuspendUser {
 
     fn decide(&self, facts: Option<Person>, work: &mut Work<'_>) -> Result<(), Error> {
         let person = target(work.acting, facts)?;
-        // Whoever suspends is an active admin and somebody else, so one is left.
+        // An admin who suspends is left; after the system, somebody must be.
+        let is_admin = person.standing.holds(RoleName::Admin);
+        if is_admin && other_active_admins(&person) == 0 {
+            return Err(AccountError::LastAdmin.into());
+        }
         enter(work, &person, UserStatus::Suspended)?;
         work.record(Event::UserSuspended { user: self.user });
         tell(work, &person, NotificationKind::AccountSuspended);

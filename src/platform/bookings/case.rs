@@ -13,9 +13,8 @@ use crate::{
     notification::NotificationKind,
     payment::{Payment, RefundCause},
     platform::{Error, acting::Acting, work::Work},
-    repository::{BookingFile, LapsedHold, Schedule, Versioned},
+    repository::{BookingFile, LapsedHold, Occupancy, Schedule, Versioned},
     text::Reason,
-    time::Interval,
 };
 
 /// Finds out on which side of a booking somebody acts.
@@ -179,8 +178,12 @@ pub(super) fn clear_way(
     done: &mut BTreeSet<crate::ids::BookingId>,
 ) -> Result<(), Error> {
     let occupied = wanted.occupied();
+    // A lapsed hold counts towards no limit. Where there is one, all of them end, so that none is
+    // accepted by a call that still saw its hold running.
+    let limited = schedule.trainer.policy.scheduling.has_limits();
     let stands = |rival: &Booking| {
-        let same_trainer = rival.trainer == wanted.trainer && rival.occupied().overlaps(occupied);
+        let same_trainer =
+            rival.trainer == wanted.trainer && (limited || rival.occupied().overlaps(occupied));
         let same_dog = rival.dog == wanted.dog && rival.session.overlaps(wanted.session);
         rival.id != wanted.id && (same_trainer || same_dog)
     };
@@ -190,10 +193,13 @@ pub(super) fn clear_way(
         }
     }
     let now = work.now();
-    let is_over = |status: BookingStatus, during: Interval| {
-        status == BookingStatus::Completed && during.end() <= now && during.overlaps(occupied)
+    let is_over = |known: &&Occupancy| {
+        known.status == BookingStatus::Completed
+            && known.claims_trainer
+            && known.occupied.end() <= now
+            && known.occupied.overlaps(occupied)
     };
-    for known in schedule.bookings.iter().filter(|known| is_over(known.status, known.occupied)) {
+    for known in schedule.bookings.iter().filter(is_over) {
         if done.insert(known.booking) {
             work.changes.release(known.booking);
             work.record_by_system(Event::TimeReleased { booking: known.booking });

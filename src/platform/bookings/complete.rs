@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use super::case::{Case, found, side};
 use crate::{
     audit::Event,
-    booking::Attendance,
+    authority::Denied,
+    booking::{Attendance, Taker},
     command::CommandKind,
     ids::BookingId,
     money::{BasisPoints, Money},
@@ -18,7 +19,7 @@ use crate::{
     repository::{BookingFile, Caller, RepositoryError},
 };
 
-/// Completes a lesson that is over, as its trainer; the system does so after a while.
+/// Completes a lesson that is over, as its trainer; the system does so after a while, as attended.
 ///
 /// Where the trainer did not come, everything that was paid goes back in the same commit.
 ///
@@ -62,6 +63,9 @@ impl Command for CompleteBooking {
     ) -> Result<LessonCompleted, Error> {
         let file = found(facts)?;
         let taker = side(work.acting, &file)?;
+        if taker == Taker::System && self.attendance != Attendance::Attended {
+            return Err(Denied::NotPermitted.into());
+        }
         let case = Case::from(&file);
         let occasion = case.occasion(work, taker);
         let completed = file.booking.clone().into_value().complete(&occasion, self.attendance)?;

@@ -9,7 +9,7 @@ use super::{
     proposals::ProposalClosed,
 };
 use crate::{
-    audit::{Event, SubjectKind},
+    audit::Event,
     booking::{BookingError, BookingStatus, ProposalStatus, Taker, Verb},
     command::CommandKind,
     ids::{BookingId, RescheduleId},
@@ -37,7 +37,8 @@ pub struct ExpireBooking {
 ///
 /// # Errors
 ///
-/// [`BookingError::ProposalOpen`] if it still waits for an answer.
+/// [`BookingError::ProposalOpen`] if it still waits for an answer, [`BookingError::ProposalClosed`]
+/// if it was closed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ExpireProposal {
     /// Of which booking.
@@ -112,7 +113,7 @@ impl Command for ExpireProposal {
     ) -> Result<ProposalClosed, Error> {
         let file = found(facts)?;
         let proposal = file.proposal.as_ref().filter(|known| known.id == self.proposal);
-        let proposal = proposal.ok_or(Error::NotFound(SubjectKind::Reschedule))?;
+        let proposal = proposal.ok_or(BookingError::ProposalClosed)?;
         if proposal.is_open(work.now()) && file.booking.status.is_active() {
             return Err(BookingError::ProposalOpen.into());
         }
@@ -143,7 +144,7 @@ impl Command for ReleaseTime {
         if file.booking.status != BookingStatus::Completed || !is_over {
             return Err(BookingError::NotOver.into());
         }
-        work.changes.expect(&file.booking);
+        work.changes.update(file.booking.clone());
         work.changes.release(self.booking);
         work.record(Event::TimeReleased { booking: self.booking });
         Ok(())

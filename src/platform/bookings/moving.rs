@@ -163,6 +163,8 @@ fn propose(
     let proposal = file.booking.propose(id, *session, by, user, &file.trainer, now);
     let expires_at = proposal.expires_at;
     work.changes.expect(&file.booking);
+    work.changes.expect(&file.owner_party.user);
+    work.changes.expect(&file.trainer_party.user);
     work.changes.expect(&schedule.calendar);
     work.changes.insert(proposal);
     work.record(Event::ProposalMade {
@@ -186,8 +188,7 @@ pub(super) fn carry_out(
 ) -> Result<BookingMoved, Error> {
     let booking = file.booking.clone().into_value();
     let from = booking.session.start();
-    let zone = schedule.trainer.time_zone.zone();
-    let moved: Booking = booking.moved(session, by, &zone, work.now());
+    let moved: Booking = booking.moved(session, by, &schedule.trainer, work.now());
     clear_way(work, schedule, &moved, &mut BTreeSet::new())?;
     work.changes.expect(&file.owner_party.user);
     work.changes.expect(&file.trainer_party.user);

@@ -89,10 +89,9 @@ fn open_proposal(
     now: Instant,
 ) -> Result<&Versioned<Reschedule>, Error> {
     let proposal = file.proposal.as_ref().filter(|proposal| proposal.id == id);
-    let proposal = proposal.ok_or(Error::NotFound(SubjectKind::Reschedule))?;
-    if !proposal.is_open(now) {
-        return Err(BookingError::ProposalClosed.into());
-    }
+    // Only open ones are loaded: to a party, any other is closed.
+    let proposal = proposal.filter(|proposal| proposal.is_open(now));
+    let proposal = proposal.ok_or(BookingError::ProposalClosed)?;
     if (proposer(taker) == Some(proposal.proposer)) != own {
         return Err(BookingError::WrongSide.into());
     }

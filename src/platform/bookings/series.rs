@@ -12,7 +12,7 @@ use crate::{
     availability::Reason,
     booking::{BookingError, Occurrence, Series, Wish},
     command::CommandKind,
-    error::within,
+    error::{InvalidValue, Problem, within},
     ids::{BookingId, DogId, SeriesId, TrainerId},
     platform::{
         Error,
@@ -94,6 +94,9 @@ impl Command for RequestSeries {
         let lessons = u16::try_from(self.bookings.len()).unwrap_or(u16::MAX);
         within("lessons", lessons, 2, 52)?;
         within("every_weeks", self.every_weeks, 1, 52)?;
+        if self.bookings.iter().collect::<BTreeSet<_>>().len() != self.bookings.len() {
+            return Err(InvalidValue::new("bookings", Problem::Malformed("distinct ids")).into());
+        }
         let schedule = facts.ok_or_else(|| unknown_trainer(self.start))?;
         let owner = work.acting.owner()?.clone();
         let calendar = calendar(&schedule, work.now(), None)?;

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod card;
+mod dogs;
 mod lesson;
 mod lessons;
 mod slots;
@@ -9,6 +10,7 @@ mod zones;
 
 pub use calendar::OwnCalendar;
 pub use card::PublicReview;
+pub use dogs::DogDetails;
 pub use lesson::{Contact, LessonDetails, LessonParty, Place};
 pub use lessons::{LessonSummary, LessonsQuery};
 pub use slots::{LessonSought, SlotQuery, Slots};

@@ -271,6 +271,7 @@ CREATE TABLE bookings (
     CHECK (end_time - start_time BETWEEN 300000000 AND 86400000000
        AND (end_time - start_time) % 60000000 = 0),
     CHECK ((hold_expires_at IS NOT NULL) = (status = 'pending')),
+    CHECK (hold_expires_at <= start_time),
     CHECK ((cancelled_at IS NOT NULL) = (status = 'cancelled')),
     CHECK ((cancel_kind IS NOT NULL) = (status = 'cancelled')),
     CHECK (status = 'cancelled' OR (cancelled_by IS NULL AND cancellation_reason IS NULL)),
@@ -345,6 +346,14 @@ BEGIN
                         WHERE held.booking_id = due.booking_id AND held.kind = due.kind);
 END;
 
+-- INSERT OR REPLACE and UPDATE OR REPLACE would delete a booking without firing its trigger.
+CREATE TRIGGER bookings_no_replace BEFORE INSERT ON bookings
+WHEN EXISTS (SELECT 1 FROM bookings WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: bookings.id'); END;
+CREATE TRIGGER bookings_same_id BEFORE UPDATE OF id ON bookings
+WHEN NEW.id IS NOT OLD.id
+BEGIN SELECT RAISE(ABORT, 'bookings_id'); END;
+
 CREATE TRIGGER bookings_delete AFTER DELETE ON bookings
 BEGIN
     DELETE FROM occupied WHERE booking_id = OLD.id;
@@ -404,7 +413,9 @@ CREATE TABLE reschedule_requests (
     created_at  INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
     updated_at  INTEGER NOT NULL CHECK (updated_at BETWEEN 0 AND 7258118400000000),
     version     INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
-    CHECK (start_time < end_time)
+    CHECK (end_time - start_time BETWEEN 300000000 AND 86400000000
+       AND (end_time - start_time) % 60000000 = 0),
+    CHECK ((closed_at IS NULL) = (status = 'open'))
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX reschedule_requests_open ON reschedule_requests (booking_id) WHERE status = 'open';
@@ -427,7 +438,8 @@ CREATE TABLE quotes (
     created_at  INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
     updated_at  INTEGER NOT NULL CHECK (updated_at BETWEEN 0 AND 7258118400000000),
     version     INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
-    CHECK (start_time < end_time)
+    CHECK (end_time - start_time BETWEEN 300000000 AND 86400000000
+       AND (end_time - start_time) % 60000000 = 0)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX quotes_owner ON quotes (owner_id, created_at, id);
@@ -500,7 +512,7 @@ CREATE TABLE disputes (
     kind               TEXT NOT NULL CHECK (kind IN ('attendance', 'provider')),
     booking_id         BLOB NOT NULL REFERENCES bookings (id),
     payment_id         BLOB REFERENCES payments (id),
-    amount             INTEGER,
+    amount             INTEGER CHECK (amount BETWEEN 1 AND 1000000000000),
     currency           TEXT CHECK (length(currency) = 3),
     status             TEXT NOT NULL CHECK (status IN ('open', 'won', 'lost')),
     opened_by          BLOB REFERENCES users (id),
@@ -509,7 +521,10 @@ CREATE TABLE disputes (
     created_at         INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
     updated_at         INTEGER NOT NULL CHECK (updated_at BETWEEN 0 AND 7258118400000000),
     version            INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
-    CHECK ((amount IS NULL) = (currency IS NULL))
+    CHECK ((amount IS NULL) = (currency IS NULL)),
+    CHECK ((amount IS NULL) = (kind = 'attendance')),
+    CHECK ((payment_id IS NULL) = (kind = 'attendance')),
+    CHECK ((closed_at IS NULL) = (status = 'open'))
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX disputes_booking ON disputes (booking_id, id);
@@ -583,6 +598,7 @@ CREATE TABLE payout_items (
     payout_id   BLOB NOT NULL REFERENCES payouts (id),
     entry_id    BLOB NOT NULL REFERENCES ledger_entries (id),
     released_at INTEGER CHECK (released_at BETWEEN 0 AND 7258118400000000),
+    updated_at  INTEGER NOT NULL CHECK (updated_at BETWEEN 0 AND 7258118400000000),
     version     INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
     PRIMARY KEY (payout_id, entry_id)
 ) STRICT, WITHOUT ROWID;
@@ -668,6 +684,11 @@ BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: ledger_entries.id'); END;
 CREATE TRIGGER audit_logs_no_replace BEFORE INSERT ON audit_logs
 WHEN EXISTS (SELECT 1 FROM audit_logs WHERE id = NEW.id OR feed_position = NEW.feed_position)
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: audit_logs.id'); END;
+-- A position out of order would hide entries from the feed, and the last one there is would end it.
+CREATE TRIGGER audit_logs_in_order AFTER INSERT ON audit_logs
+WHEN NEW.feed_position <> 1 + coalesce(
+    (SELECT max(feed_position) FROM audit_logs WHERE feed_position < NEW.feed_position), 0)
+BEGIN SELECT RAISE(ABORT, 'feed_position'); END;
 CREATE TRIGGER commands_no_replace BEFORE INSERT ON commands
 WHEN EXISTS (SELECT 1 FROM commands WHERE command_id = NEW.command_id)
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: commands.command_id'); END;
