@@ -71,7 +71,7 @@ pub(super) fn missing_parents(make: &Fixtures, of: &Everything) -> Vec<Broken> {
         insert Refund(payment = Payment) like make.refund(&of.payment);
         insert Refund(replaces = Refund Some) like make.refund(&of.payment);
         insert Dispute(booking = Booking) like make.dispute(&of.booking, user);
-        insert Dispute(payment = Payment Some) like make.dispute(&of.booking, user);
+        insert Dispute(payment = Payment Some) like make.provider_dispute(&of.payment);
         insert Dispute(opened_by = User Some) like make.dispute(&of.booking, user);
         insert Notification(user = User) like make.notification(user);
         insert Preferences(user = User) like make.preferences(user);

@@ -1,8 +1,10 @@
 //! What was stored of lessons and their money is read back as it was, with every code.
 
 use super::{
-    extremes::{all_of_time, dogs, hostile, kuwait, read_back, texts},
-    fixtures::{Cast, accepted, at, between, buffered, cancelled, completed, date, paid, refunded},
+    extremes::{dogs, hostile, kuwait, read_back, texts},
+    fixtures::{
+        Cast, accepted, at, between, buffered, cancelled, completed, date, minutes, paid, refunded,
+    },
     world::World,
 };
 use crate::{
@@ -39,7 +41,7 @@ fn every_booking(plain: &Booking, cast: &Cast, series: &Series) -> Vec<Booking> 
     let free = Booking {
         price: Price::free(Currency::JPY),
         fee: Money::zero(Currency::JPY),
-        hold_expires_at: Some(Instant::MAX),
+        hold_expires_at: Some(Instant::MIN),
         ..plain.clone()
     };
     let mut rows = vec![plain.clone(), full.clone(), free];
@@ -96,7 +98,7 @@ pub(super) async fn proposals(world: World) {
         Reschedule {
             proposer: Proposer::Trainer,
             proposed_by: cast.trainer_user.id,
-            session: all_of_time(),
+            session: minutes(-540, 1_440),
             expires_at: Instant::MIN,
             created_at: Instant::MIN,
             updated_at: Instant::MAX,

@@ -102,7 +102,7 @@ async fn moving_a_booking_onto_another_is_refused() {
         let session = between(start, end);
         for how in ["UPDATE", "UPDATE OR REPLACE", "UPDATE OR FAIL"] {
             let written = foreign.execute(
-                &format!("{how} bookings SET start_time = ?2, end_time = ?3 WHERE id = ?1"),
+                &format!("{how} bookings SET start_time = ?2, end_time = ?3, hold_expires_at = ?2 WHERE id = ?1"),
                 (key(&scene.evening), session.start().as_micros(), session.end().as_micros()),
             );
             refused(written, "occupied_overlap");
@@ -120,7 +120,7 @@ async fn moving_a_booking_to_free_time_takes_its_claims_along() {
         .place
         .foreign()
         .execute(
-            "UPDATE bookings SET start_time = ?2, end_time = ?3 WHERE id = ?1",
+            "UPDATE bookings SET start_time = ?2, end_time = ?3, hold_expires_at = ?2 WHERE id = ?1",
             (key(&scene.evening), session.start().as_micros(), session.end().as_micros()),
         )
         .unwrap();

@@ -23,8 +23,9 @@ async fn two_bookings_swap_their_times_in_one_commit() {
     let (early, late) = (interval(0, 60), interval(60, 120));
     let both = ChangeSet::new().inserting(booking(1, early)).inserting(booking(2, late));
     repository.commit(both).await.unwrap();
-    let moved = |booking: Versioned<Booking>, session| {
-        booking.map(|booking| Booking { session, ..booking })
+    let moved = |booking: Versioned<Booking>, session: Interval| {
+        let hold_expires_at = Some(session.start());
+        booking.map(|booking| Booking { session, hold_expires_at, ..booking })
     };
     let swap = ChangeSet::new()
         .updating(moved(stored(&repository, 1).await, late))
@@ -149,10 +150,14 @@ impl Model {
     }
 
     fn occupancies(&self, meets: impl Fn(&Booking) -> bool) -> Vec<Occupancy> {
-        let mut found: Vec<&Booking> =
-            self.0.iter().map(|(booking, _)| booking).filter(|booking| meets(booking)).collect();
-        found.sort_by_key(|booking| (booking.session.start(), booking.id));
-        found.into_iter().map(Occupancy::of).collect()
+        let mut found: Vec<&(Booking, bool)> =
+            self.0.iter().filter(|(booking, _)| meets(booking)).collect();
+        found.sort_by_key(|(booking, _)| (booking.session.start(), booking.id));
+        let seen = |(booking, claims): &(Booking, bool)| {
+            let claims_trainer = *claims;
+            Occupancy { claims_trainer, ..Occupancy::of(booking) }
+        };
+        found.into_iter().map(seen).collect()
     }
 }
 

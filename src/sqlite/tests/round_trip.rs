@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::fresh;
 use crate::{
     audit::{AuditEntry, Event},
-    booking::Booking,
+    booking::{Booking, ProposalStatus},
     command::CommandRecord,
     conformance::fixtures::{Everything, Fixtures, at, completed, just_after},
     dog::DogSize,
@@ -160,6 +160,7 @@ fn rich(mut rows: Everything) -> Everything {
     rows.spare.accepted_at = Some(at("06:30"));
     rows.refund.replaces = None;
     rows.reschedule.closed_at = Some(at("08:00"));
+    rows.reschedule.status = ProposalStatus::Withdrawn;
     rows.review.reply = Some("Merci.".parse().unwrap());
     rows.review.is_hidden = true;
     rows.payment.surplus = true;
