@@ -260,3 +260,44 @@ pub(super) async fn a_trainers_absence_gives_all_back(world: World) {
         clear(&town, town.file_of(lesson.id).await.booking).await;
     }
 }
+
+pub(super) async fn the_system_completes_as_attended(world: World) {
+    let town = Town::new(world).await;
+    let lesson = town.accepted(between("09:00", "10:00")).await;
+    let complete = |attendance| CompleteBooking { booking: lesson.id, attendance };
+    let tomorrow = days_later(at("10:00"), 1);
+    for attendance in [Attendance::OwnerNoShow, Attendance::TrainerNoShow] {
+        let refused = town.gives(SYSTEM, tomorrow, complete(attendance)).await;
+        assert_eq!(code(refused), "denied.not_permitted");
+    }
+    town.gives(SYSTEM, tomorrow, complete(Attendance::Attended)).await.unwrap();
+}
+
+pub(super) async fn dogs_and_calendars_are_shown_to_whom_they_concern(world: World) {
+    let town = Town::new(world.clone()).await;
+    let admin = town.admin().await;
+    let elsewhere = town.world.cast().await;
+    let strangers = [
+        Actor::Anonymous,
+        Actor::owner(town.another_owner().await.0.id),
+        Actor::trainer(elsewhere.trainer_user.id),
+    ];
+    let (dog, owner) = (town.cast.dog.id, town.cast.owner.id);
+    let photo = town.insert(town.make.photo(&town.cast.dog)).await;
+    assert_eq!(code(town.platform.dog(town.trainer(), dog).await), "not_found");
+    town.accepted(between("09:00", "10:00")).await;
+    for actor in [town.owner(), town.trainer(), admin, SYSTEM] {
+        let shown = town.platform.dog(actor, dog).await.unwrap();
+        assert_eq!(shown.photos, [photo.clone()], "{actor:?}");
+    }
+    for actor in [town.owner(), admin] {
+        assert_eq!(town.platform.dogs(actor, owner).await.unwrap()[0].id, dog);
+        let trainer = town.cast.trainer.id;
+        let calendar = town.platform.calendar_of(actor, trainer, early()).await;
+        assert_eq!(calendar.is_ok(), actor == admin, "{actor:?}");
+    }
+    for actor in strangers {
+        assert_eq!(code(town.platform.dog(actor, dog).await), "not_found", "{actor:?}");
+        assert_eq!(code(town.platform.dogs(actor, owner).await), "not_found", "{actor:?}");
+    }
+}

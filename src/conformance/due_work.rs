@@ -104,3 +104,18 @@ pub(super) async fn a_lesson_that_begins_or_ended_is_not_reminded_of(world: Worl
     town.accepted(far.unwrap()).await;
     assert!(town.platform.run_due(early(), 100).await.unwrap().is_empty());
 }
+
+pub(super) async fn nobody_takes_the_ids_of_the_system(world: World) {
+    let town = Town::new(world).await;
+    let lapsed = town.held_until(between("09:00", "10:00"), at("07:00")).await;
+    // A UUID of version 8, as due work derives its ids.
+    let id = uuid::Uuid::from_u128(0x0195_0000_0000_8000_8000_0000_0000_0001);
+    let call = crate::command::Call {
+        id: crate::ids::CommandId::from_uuid(id),
+        ..town.call(town.owner(), early())
+    };
+    let refused = town.platform.execute(call, town.wish(at("12:00"))).await;
+    assert_eq!(super::town::code(refused), "value.malformed");
+    let report = town.platform.run_due(at("07:00"), 10).await.unwrap();
+    assert_eq!(report.done, [Due::LapsedHold(lapsed.id)]);
+}

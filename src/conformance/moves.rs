@@ -233,3 +233,27 @@ pub(super) async fn proposals_of_one_booking_admit_one(world: World) {
     let cancel = CancelBooking { booking: lesson.id, reason };
     town.gives(town.trainer(), early(), cancel).await.unwrap();
 }
+
+pub(super) async fn a_moved_request_keeps_its_hold(world: World) {
+    let town = Town::new(world).await;
+    let requested = town.requests(at("12:00"), early()).await.unwrap();
+    assert_eq!(requested.hold_expires_at, Some(at("12:00")));
+    let next_week = days_later(at("12:00"), 7);
+    let command = to(&town, requested.booking, next_week);
+    town.gives(town.owner(), at("09:00"), command).await.unwrap();
+    // A day from the request, and no longer cut by its start.
+    let booking = town.file_of(requested.booking).await.booking;
+    assert_eq!(booking.hold_expires_at, Some(days_later(early(), 1)));
+}
+
+pub(super) async fn a_refused_move_offers_no_start_that_is_none(world: World) {
+    let town = Town::with(world, |cast| cast.trainer.policy.auto_accept = true).await;
+    let lesson = town.accepted(between("10:00", "11:00")).await;
+    town.accepted(between("11:00", "12:00")).await;
+    let refused = town.gives(town.owner(), early(), to(&town, lesson.id, at("10:30"))).await;
+    let Err(Error::Booking(crate::booking::BookingError::Refused(refusal))) = refused else {
+        panic!("moved onto another lesson: {refused:?}")
+    };
+    let nearest = refusal.nearest.unwrap();
+    assert_eq!((nearest.before, nearest.after), (Some(at("09:45")), Some(at("12:00"))));
+}

@@ -227,3 +227,27 @@ pub(super) async fn anonymous_and_suspended_callers_are_denied(world: World) {
         assert_eq!(code(refused), expected, "{actor:?}");
     }
 }
+
+pub(super) async fn a_lapsed_hold_ends_before_it_could_count_again(world: World) {
+    let town = Town::with(world, |cast| {
+        let scheduling = cast.trainer.policy.scheduling;
+        cast.trainer.policy.scheduling = scheduling.with_daily_limit(Some(1)).unwrap();
+    })
+    .await;
+    // Not in the way of the other lesson, but of the same day: a call that still saw its hold
+    // running must not accept it beside that.
+    let lapsed = town.held_until(between("09:00", "10:00"), at("07:00")).await;
+    town.requests(at("14:00"), at("07:00")).await.unwrap();
+    assert_eq!(town.status(lapsed.id).await, BookingStatus::Cancelled);
+    assert_eq!(reasons(town.requests(at("16:00"), at("07:00")).await), ["daily_limit"]);
+}
+
+pub(super) async fn the_state_of_anothers_service_is_not_told(world: World) {
+    let town = Town::new(world.clone()).await;
+    let other = Town::with(world, |cast| cast.service.is_active = false).await;
+    let wish =
+        RequestBooking { wish: Wish::Service(other.cast.service.id), ..town.wish(at("09:00")) };
+    assert_eq!(reasons(town.gives(town.owner(), early(), wish).await), ["not_found"]);
+    let inactive = other.requests(at("09:00"), early()).await;
+    assert_eq!(reasons(inactive), ["not_active"]);
+}

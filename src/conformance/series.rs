@@ -124,3 +124,10 @@ pub(super) async fn a_series_is_cancelled_from_a_lesson_on(world: World) {
         CancelSeries { series: series.series, from: days_later(at("09:00"), 7), reason: None };
     assert_eq!(code(town.gives(town.owner(), early(), again).await), "booking.nothing_to_cancel");
 }
+
+pub(super) async fn a_series_names_each_lesson_once(world: World) {
+    let town = Town::new(world).await;
+    let mut series = weekly(&town, at("09:00"), 3);
+    series.bookings[2] = series.bookings[0];
+    assert_eq!(code(town.gives(town.owner(), early(), series).await), "value.malformed");
+}

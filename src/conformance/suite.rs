@@ -201,6 +201,8 @@ macro_rules! __for_each_conformance_case {
                 a_finished_lesson_makes_way
                 limits_count_by_local_day_and_week
                 anonymous_and_suspended_callers_are_denied
+                a_lapsed_hold_ends_before_it_could_count_again
+                the_state_of_anothers_service_is_not_told
             }
             bookings {
                 every_edge_is_taken_by_its_takers_alone
@@ -212,6 +214,8 @@ macro_rules! __for_each_conformance_case {
                 a_cancellation_writes_its_refund_due
                 unpaid_lessons_owe_nothing
                 a_trainers_absence_gives_all_back
+                the_system_completes_as_attended
+                dogs_and_calendars_are_shown_to_whom_they_concern
             }
             moves {
                 a_pending_lesson_moves_at_once
@@ -224,6 +228,8 @@ macro_rules! __for_each_conformance_case {
                 a_move_never_improves_a_refund
                 crossing_moves_never_overlap
                 proposals_of_one_booking_admit_one
+                a_moved_request_keeps_its_hold
+                a_refused_move_offers_no_start_that_is_none
             }
             series {
                 a_series_keeps_its_wall_clock
@@ -231,6 +237,7 @@ macro_rules! __for_each_conformance_case {
                 a_lesson_in_a_gap_is_refused_by_name
                 a_series_has_bounds
                 a_series_is_cancelled_from_a_lesson_on
+                a_series_names_each_lesson_once
             }
             attendance {
                 an_owner_claims_in_time
@@ -242,6 +249,7 @@ macro_rules! __for_each_conformance_case {
                 a_moved_lesson_is_reminded_of_anew
                 many_instances_share_the_work
                 a_lesson_that_begins_or_ended_is_not_reminded_of
+                nobody_takes_the_ids_of_the_system
             }
             authority {
                 the_table_names_every_command

@@ -116,3 +116,44 @@ async fn every_setting_opens_a_working_repository() {
         assert!(repository.user(everything.cast.owner_user.id).await.unwrap().is_some());
     }
 }
+
+#[tokio::test]
+async fn an_erasure_leaves_nothing_in_the_file_or_its_log() {
+    use std::sync::Arc;
+
+    use sitstay::{
+        command::{Actor, Call, SystemReason},
+        conformance::fixtures::{Fixtures, made_at},
+        money::{BasisPoints, ChargeRule, Currency, MoneyPolicy},
+        platform::{EraseUser, Platform, SignUp},
+        policy::PlatformPolicy,
+    };
+
+    let (place, make) = (Place::new(), Fixtures::new());
+    let money = MoneyPolicy::new([ChargeRule::any(Currency::EUR)]).unwrap();
+    let policy = PlatformPolicy::new(BasisPoints::NONE, money);
+    let platform = Platform::new(Arc::new(place.open()), policy);
+    let user = make.id();
+    let sign_up = SignUp {
+        user,
+        email: "margarethe.unverwechselbar@example.com".parse().unwrap(),
+        password: None,
+        first_name: "Margarethe".parse().unwrap(),
+        last_name: "Unverwechselbar".parse().unwrap(),
+        phone: Some("+4915199887766".parse().unwrap()),
+    };
+    let call = || Call::new(make.id(), Actor::System(SystemReason::Maintenance), made_at());
+    platform.execute(call(), sign_up).await.unwrap();
+    let traces = || {
+        let files = std::fs::read_dir(place.path().parent().unwrap()).unwrap();
+        let bytes: Vec<u8> =
+            files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect();
+        let words =
+            ["margarethe.unverwechselbar", "Margarethe", "Unverwechselbar", "4915199887766"];
+        let holds = |word: &&str| bytes.windows(word.len()).any(|part| part == word.as_bytes());
+        words.into_iter().filter(holds).collect::<Vec<_>>()
+    };
+    assert_eq!(traces().len(), 4);
+    platform.execute(call(), EraseUser { user }).await.unwrap();
+    assert_eq!(traces(), [""; 0]);
+}

@@ -292,3 +292,41 @@ async fn a_corrupt_row_is_told_and_the_next_call_works() {
     assert!(matches!(corrupt, Err(RepositoryError::Corrupt { .. })), "{corrupt:?}");
     book(&scene.repository, &scene.make.booking(&scene.cast, between("14:00", "15:00"))).await;
 }
+
+#[tokio::test]
+async fn replacing_a_booking_is_refused() {
+    let scene = scene().await;
+    let foreign = scene.place.foreign();
+    let same = Value::Blob(key(&scene.morning).to_vec());
+    let cancelled = [
+        ("id", same.clone()),
+        ("status", Value::Text("cancelled".to_owned())),
+        ("cancelled_at", Value::Integer(0)),
+        ("cancel_kind", Value::Text("cancelled".to_owned())),
+    ];
+    refused(copy(&foreign, "INSERT OR REPLACE", &scene.morning, &cancelled), "bookings.id");
+    let written = foreign.execute(
+        "UPDATE OR REPLACE bookings SET id = ?2 WHERE id = ?1",
+        (key(&scene.evening), key(&scene.morning)),
+    );
+    refused(written, "bookings_id");
+    assert_eq!(scene.repository.claims(scene.morning.id).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn entries_out_of_order_are_refused() {
+    let (place, make) = (Place::new(), Fixtures::new());
+    let repository = place.open();
+    with_everything(&repository, &make).await;
+    for position in ["9223372036854775807", "0", "-1", "feed_position + 2"] {
+        let written = place.foreign().execute(
+            &format!(
+                "INSERT INTO audit_logs (feed_position, id, action, entity, entity_id, payload, created_at)
+                 SELECT {position}, randomblob(16), action, entity, entity_id, payload, created_at
+                   FROM audit_logs ORDER BY feed_position DESC LIMIT 1"
+            ),
+            [],
+        );
+        refused(written, "feed_position");
+    }
+}
