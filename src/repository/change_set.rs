@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use super::{
     Entity, EntityRef, Removable, RepositoryError, Table, Version, Versioned, rows::for_each_row,
 };
@@ -302,7 +300,6 @@ impl ChangeSet {
     /// [`RepositoryError::WrittenTwice`] if a row is written twice, and
     /// [`RepositoryError::Conflict`] if a row is expected at two versions.
     pub fn prepare(mut self) -> Result<Prepared, RepositoryError> {
-        let mut guards: BTreeMap<EntityRef, Guard> = BTreeMap::new();
         let mut targets = Vec::with_capacity(self.changes.len());
         for change in &self.changes {
             change.check()?;
@@ -313,15 +310,21 @@ impl ChangeSet {
         if let Some(pair) = targets.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(RepositoryError::WrittenTwice(pair[0]));
         }
+        self.expectations.sort_unstable();
+        let mut guards: Vec<Guard> = Vec::with_capacity(self.expectations.len());
         for guard in self.expectations {
-            let known = guards.entry(guard.entity).or_insert(guard);
-            if known.version != guard.version {
-                return Err(RepositoryError::Conflict(guard.entity));
+            match guards.last_mut() {
+                Some(known) if known.entity == guard.entity => {
+                    if known.version != guard.version {
+                        return Err(RepositoryError::Conflict(guard.entity));
+                    }
+                    known.writes |= guard.writes;
+                }
+                _ => guards.push(guard),
             }
-            known.writes |= guard.writes;
         }
         self.changes.sort_by_key(Change::stage);
-        Ok(Prepared { guards: guards.into_values().collect(), changes: self.changes })
+        Ok(Prepared { guards, changes: self.changes })
     }
 }
 
