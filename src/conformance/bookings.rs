@@ -288,7 +288,7 @@ pub(super) async fn dogs_and_calendars_are_shown_to_whom_they_concern(world: Wor
     town.accepted(between("09:00", "10:00")).await;
     for actor in [town.owner(), town.trainer(), admin, SYSTEM] {
         let shown = town.platform.dog(actor, dog).await.unwrap();
-        assert_eq!(shown.photos, [photo.clone()], "{actor:?}");
+        assert_eq!(shown.photos, std::slice::from_ref(&photo), "{actor:?}");
     }
     for actor in [town.owner(), admin] {
         assert_eq!(town.platform.dogs(actor, owner).await.unwrap()[0].id, dog);
