@@ -168,7 +168,8 @@ impl Case<'_> {
     }
 }
 
-/// Ends the lapsed holds and releases the finished claims that stand in a booking's way.
+/// Ends the lapsed holds and releases the finished claims that stand in a booking's way; where
+/// lessons are limited, every lapsed hold of the trainer's that is near enough to count.
 ///
 /// `done` holds what was cleared before, for the lessons of a series.
 pub(super) fn clear_way(
