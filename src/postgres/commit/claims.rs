@@ -254,7 +254,7 @@ fn claim_lacking(text: &mut Text, times: &Times) -> Result<(), BoxError> {
     // Who took it is younger than this snapshot: any of what was lacking may be meant.
     let taken = format!("(SELECT {first} - 1 + coalesce(min(place), 1)::integer FROM lacking)");
     let number = unless_there(text, times, &taken)?;
-    text.end(step, "(SELECT count(*) FROM lacking)", Writes::EvenInPart, &number);
+    text.end(step, "(SELECT count(*) FROM lacking)", Writes::PerhapsNothing, &number);
     Ok(())
 }
 

@@ -137,7 +137,7 @@ impl Text {
         } else {
             format!("(SELECT count(*) FROM c{}) = {rows}", part.0)
         };
-        if self.wrote || writes == Writes::EvenInPart {
+        if self.wrote || matches!(writes, Writes::EvenInPart | Writes::PerhapsNothing) {
             let prefix = &self.prefix;
             let _ =
                 write!(self.verdict, "\n WHEN NOT {gate} THEN {prefix}commit_refused({number})");
@@ -145,7 +145,11 @@ impl Text {
             let _ = write!(self.verdict, "\n WHEN NOT {gate} THEN {number}");
         }
         self.wrote |= writes != Writes::Nothing;
-        self.gate = Some(gate);
+        self.gate = Some(match self.gate.take() {
+            // A step that had nothing to do does not show that the steps before it went on.
+            Some(before) if writes == Writes::PerhapsNothing => format!("{before} AND {gate}"),
+            _ => gate,
+        });
     }
 
     /// Ends a part that cannot fall short.
@@ -202,6 +206,8 @@ pub(super) enum Writes {
     Whole,
     /// Several rows, perhaps some of them when it falls short.
     EvenInPart,
+    /// As before, or there is nothing to do.
+    PerhapsNothing,
 }
 
 /// Names the type that a parameter is sent as.
