@@ -6,8 +6,9 @@ use async_trait::async_trait;
 
 use super::{
     MemoryRepository,
-    index::{Edit, Index, highest, lowest},
-    tables::{Row, Tables},
+    by_id::ById,
+    index::{Edit, Index},
+    tables::{Row, Stored, Tables},
 };
 use crate::{
     account::{Location, Owner, Role, RoleName, User, UserRole},
@@ -20,32 +21,38 @@ use crate::{
 };
 
 impl Row for Role {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = ();
 
     fn file(&self, (): &mut (), _: Edit) {}
 }
 
 impl Row for User {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = ();
 
     fn file(&self, (): &mut (), _: Edit) {}
 }
 
-/// How the roles that users hold are found; a user's roles are neighbours by key.
+/// How the roles that users hold are found.
 #[derive(Debug, Default)]
 pub(super) struct UserRoleIndexes {
+    user: Index<UserId, RoleId>,
     pub(super) role: Index<RoleId, UserId>,
 }
 
 impl Row for UserRole {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = UserRoleIndexes;
 
     fn file(&self, by: &mut UserRoleIndexes, edit: Edit) {
+        edit.index(&mut by.user, self.user, self.role);
         edit.index(&mut by.role, self.role, self.user);
     }
 }
 
 impl Row for Owner {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = ();
 
     fn file(&self, (): &mut (), _: Edit) {}
@@ -58,6 +65,7 @@ pub(super) struct LocationIndexes {
 }
 
 impl Row for Location {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = LocationIndexes;
 
     fn file(&self, by: &mut LocationIndexes, edit: Edit) {
@@ -78,10 +86,9 @@ impl Tables {
     }
 
     pub(super) fn standing(&self, user: UserId) -> Option<Standing> {
-        let roles = self.user_roles.keys((user, lowest()), (user, highest()));
         Some(Standing {
             user: self.users.cloned(user)?,
-            roles: roles.map(|(_, role)| role).collect(),
+            roles: self.user_roles.by.user.of(user).keys().copied().collect(),
             owner: self.unique(&UniqueKey::OwnerProfile(user)).cloned(),
             trainer: self.unique(&UniqueKey::TrainerProfile(user)).cloned(),
             admin_role: self.roles.cloned(RoleName::Admin.id())?,
@@ -101,7 +108,7 @@ impl Tables {
     }
 
     fn active_admins(&self) -> u64 {
-        let admins = self.user_roles.by.role.of(RoleName::Admin.id()).iter();
+        let admins = self.user_roles.by.role.of(RoleName::Admin.id()).keys();
         let active =
             admins.filter_map(|user| self.users.get(*user)).filter(|user| user.is_active());
         active.count() as u64
@@ -110,13 +117,13 @@ impl Tables {
     /// Counts a booking once, also if one person has both sides of it.
     fn active_bookings(&self, owner: Option<OwnerId>, trainer: Option<TrainerId>) -> u64 {
         let by = &self.bookings.by;
-        let as_owner = owner.map(|owner| by.active_of_owner.of(owner));
-        let as_trainer = trainer.map(|trainer| by.active_of_trainer.of(trainer));
-        match (as_owner, as_trainer) {
-            (Some(one), Some(other)) => one.union(other).count() as u64,
-            (Some(one), None) | (None, Some(one)) => one.len() as u64,
-            (None, None) => 0,
-        }
+        let as_trainer = trainer.map_or(0, |trainer| by.trainer.of(trainer).active);
+        let as_owner = owner.into_iter().flat_map(|owner| by.owner.of(owner).active.keys());
+        let as_owner_only = as_owner.filter(|booking| {
+            let other = self.bookings.get(**booking).map(|booking| booking.trainer);
+            trainer.is_none() || trainer != other
+        });
+        as_trainer + as_owner_only.count() as u64
     }
 
     pub(super) fn party(&self, user: UserId) -> Option<Party> {
@@ -145,6 +152,6 @@ impl AccountQueries for MemoryRepository {
 
     async fn locations(&self, user: UserId) -> Result<Vec<Versioned<Location>>> {
         let tables = self.read();
-        Ok(tables.locations.all(tables.locations.by.user.of(user)))
+        Ok(tables.locations.all(tables.locations.by.user.of(user).keys()))
     }
 }

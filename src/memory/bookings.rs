@@ -7,8 +7,9 @@ use chrono::TimeDelta;
 
 use super::{
     MemoryRepository,
-    index::{Edit, Index, Timeline, lowest, since},
-    tables::{Row, Tables},
+    index::{Edit, Index, Kept, Least, Pairs, Timeline, Under, since},
+    sorted::Sorted,
+    tables::{Row, Stored, Tables},
 };
 use crate::{
     booking::{Booking, BookingStatus, Claim, ProposalStatus, Reschedule, Series},
@@ -28,6 +29,7 @@ pub(super) const LONGEST_LESSON: TimeDelta = TimeDelta::minutes(LESSON_MAX_MINUT
 const LONGEST_BUFFER: TimeDelta = TimeDelta::minutes(BUFFER_MAX_MINUTES);
 
 impl Row for Series {
+    type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = ();
 
     fn file(&self, (): &mut (), _: Edit) {}
@@ -37,14 +39,10 @@ impl Row for Series {
 #[derive(Debug, Default)]
 pub(super) struct BookingIndexes {
     start: Timeline<BookingId>,
-    pub(super) trainer: Index<TrainerId, (Instant, BookingId)>,
-    pub(super) owner: Index<OwnerId, (Instant, BookingId)>,
+    pub(super) trainer: Under<TrainerId, OfTrainer>,
+    pub(super) owner: Under<OwnerId, OfOwner>,
     dog: Index<DogId, (Instant, BookingId)>,
-    series: Index<SeriesId, (Instant, BookingId)>,
-    /// Pending and accepted ones.
-    pub(super) active_of_trainer: Index<TrainerId, BookingId>,
-    /// Pending and accepted ones.
-    pub(super) active_of_owner: Index<OwnerId, BookingId>,
+    series: Pairs<SeriesId, (Instant, BookingId)>,
     /// Pending ones by the end of their hold.
     pub(super) hold_end: Timeline<BookingId>,
     /// Cancelled ones that hold words of who cancelled.
@@ -55,21 +53,61 @@ pub(super) struct BookingIndexes {
     pub(super) accepted_end: Timeline<BookingId>,
 }
 
+/// The bookings of one trainer.
+#[derive(Debug, Default)]
+pub(super) struct OfTrainer {
+    pub(super) lessons: Timeline<BookingId>,
+    /// How many are pending or accepted.
+    pub(super) active: u64,
+}
+
+impl Kept for OfTrainer {
+    const NOTHING: Self = Self { lessons: Timeline::NEW, active: 0 };
+
+    fn is_nothing(&self) -> bool {
+        self.lessons.is_empty()
+    }
+}
+
+/// The bookings of one owner.
+#[derive(Debug, Default)]
+pub(super) struct OfOwner {
+    pub(super) lessons: Timeline<BookingId>,
+    /// Pending and accepted ones.
+    pub(super) active: Sorted<BookingId>,
+}
+
+impl Kept for OfOwner {
+    const NOTHING: Self = Self { lessons: Timeline::NEW, active: Sorted::NEW };
+
+    fn is_nothing(&self) -> bool {
+        self.lessons.is_empty()
+    }
+}
+
 impl Row for Booking {
+    type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = BookingIndexes;
 
     fn file(&self, by: &mut BookingIndexes, edit: Edit) {
         let at_start = (self.session.start(), self.id);
         edit.set(&mut by.start, at_start);
-        edit.index(&mut by.trainer, self.trainer, at_start);
-        edit.index(&mut by.owner, self.owner, at_start);
+        let is_active = self.status.is_active();
+        by.trainer.edit(self.trainer, |of_trainer| {
+            edit.set(&mut of_trainer.lessons, at_start);
+            if is_active {
+                edit.count(&mut of_trainer.active);
+            }
+        });
+        by.owner.edit(self.owner, |of_owner| {
+            edit.set(&mut of_owner.lessons, at_start);
+            if is_active {
+                edit.set(&mut of_owner.active, self.id);
+            }
+        });
         edit.index(&mut by.dog, self.dog, at_start);
         if let Some(series) = self.series {
-            edit.index(&mut by.series, series, at_start);
-        }
-        if self.status.is_active() {
-            edit.index(&mut by.active_of_trainer, self.trainer, self.id);
-            edit.index(&mut by.active_of_owner, self.owner, self.id);
+            edit.pair(&mut by.series, series, at_start);
         }
         let words = self.cancellation.as_ref().filter(|cancellation| cancellation.reason.is_some());
         if let Some(user) = words.and_then(|cancellation| cancellation.by) {
@@ -93,6 +131,7 @@ pub(super) struct RescheduleIndexes {
 }
 
 impl Row for Reschedule {
+    type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = RescheduleIndexes;
 
     fn file(&self, by: &mut RescheduleIndexes, edit: Edit) {
@@ -109,7 +148,7 @@ impl Tables {
         trainer: TrainerId,
         from: Instant,
     ) -> impl Iterator<Item = &Versioned<Booking>> {
-        self.bookings_on(self.bookings.by.trainer.of(trainer), from)
+        self.bookings_on(&self.bookings.by.trainer.of(trainer).lessons, from)
     }
 
     fn bookings_on<'t>(
@@ -195,31 +234,33 @@ impl Tables {
     /// refunded and not surplus.
     fn settled_payment(&self, booking: BookingId) -> Option<&Versioned<Payment>> {
         self.unique(&UniqueKey::PaidPayment(booking)).or_else(|| {
-            let payments = self.payments.by.booking.of(booking).iter().rev();
+            let payments = self.payments.by.booking.of(booking);
             payments
                 .filter_map(|id| self.payments.get(*id))
-                .find(|payment| payment.status == PaymentStatus::Refunded && !payment.surplus)
+                .filter(|payment| payment.status == PaymentStatus::Refunded && !payment.surplus)
+                .last()
         })
     }
 
     /// Loads the bookings of a series that start at or after an instant, by start and id.
     pub(super) fn series_files(&self, series: SeriesId, from: Instant) -> Vec<BookingFile> {
-        let bookings = since(self.bookings.by.series.of(series), from);
-        bookings.filter_map(|(_, id)| self.booking_file(id)).collect()
+        let bookings = self.bookings.by.series.of_since(series, (from, BookingId::least()));
+        bookings.filter_map(|(_, id)| self.booking_file(*id)).collect()
     }
 
     fn lessons(&self, filter: &LessonFilter, page: PageRequest) -> Page<Lesson> {
         let by = &self.bookings.by;
         let line = match filter {
             LessonFilter { dog: Some(dog), .. } => by.dog.of(*dog),
-            LessonFilter { owner: Some(owner), .. } => by.owner.of(*owner),
-            LessonFilter { trainer: Some(trainer), .. } => by.trainer.of(*trainer),
+            LessonFilter { owner: Some(owner), .. } => &by.owner.of(*owner).lessons,
+            LessonFilter { trainer: Some(trainer), .. } => &by.trainer.of(*trainer).lessons,
             _ => &by.start,
         };
-        let first = (filter.from.unwrap_or(Instant::MIN), lowest());
+        let first = (filter.from.unwrap_or(Instant::MIN), BookingId::least());
         let seen = page.cursor().map(|seen| (seen.at(), BookingId::from_uuid(seen.id())));
         let rows = line
-            .range(seen.map_or(first, |seen| seen.max(first))..)
+            .from(seen.map_or(first, |seen| seen.max(first)))
+            .map(|(key, ())| key)
             .filter(|key| seen != Some(**key))
             .take_while(|(start, _)| filter.until.is_none_or(|until| *start < until))
             .filter_map(|(_, id)| self.bookings.get(*id))

@@ -42,9 +42,9 @@ pub(super) struct Commit<'t> {
     /// The claims that bookings will hold, with whether the booking is completed. They are taken
     /// when all others are released, so that two bookings can swap their times.
     claims: Vec<(Claim, bool)>,
-    /// What written rows refer to, and what was removed. Both are checked at the end, when all
-    /// rows of the change set stand.
-    parents: Vec<EntityRef>,
+    /// What written rows refer to and was not there, and what was removed. Both are checked at the
+    /// end, when all rows of the change set stand.
+    missing: Vec<EntityRef>,
     removed: Vec<EntityRef>,
 }
 
@@ -75,7 +75,7 @@ impl<'t> Commit<'t> {
             tables,
             undo: Vec::with_capacity(changes + 2),
             claims: Vec::new(),
-            parents: Vec::with_capacity(4 * changes),
+            missing: Vec::new(),
             removed: Vec::new(),
         }
     }
@@ -132,7 +132,11 @@ impl<'t> Commit<'t> {
                 duplicate = duplicate.or(Some(value.promise()));
             }
         });
-        row.each_parent(&mut |parent| self.parents.push(parent));
+        row.each_parent(&mut |parent| {
+            if !self.tables.holds(parent) {
+                self.missing.push(parent);
+            }
+        });
         duplicate.map_or(Ok(()), |promise| Err(RepositoryError::Duplicate(promise)))
     }
 
@@ -202,7 +206,7 @@ impl<'t> Commit<'t> {
     }
 
     fn check_references(&self) -> Result<()> {
-        let missing = self.parents.iter().find(|parent| self.tables.version(**parent).is_none());
+        let missing = self.missing.iter().find(|parent| !self.tables.holds(**parent));
         if let Some(parent) = missing {
             return Err(RepositoryError::MissingReference(*parent));
         }

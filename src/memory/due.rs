@@ -34,7 +34,7 @@ impl Tables {
     }
 
     fn lapsed_proposals(&self, now: Instant) -> impl Iterator<Item = Due> {
-        let open = self.reschedules.by.open_until.iter();
+        let open = self.reschedules.by.open_until.keys();
         let open = open.filter_map(|(_, id)| self.reschedules.get(*id));
         open.filter(move |proposal| {
             let booking = self.bookings.get(proposal.booking);

@@ -9,6 +9,7 @@
 mod accounts;
 mod audit;
 mod bookings;
+mod by_id;
 mod commit;
 mod decisions;
 mod dogs;
@@ -19,6 +20,7 @@ mod money;
 mod notifications;
 mod occupied;
 mod reviews;
+mod sorted;
 mod tables;
 #[cfg(test)]
 mod tests;
