@@ -117,7 +117,7 @@ impl Tables {
     /// Counts a booking once, also if one person has both sides of it.
     fn active_bookings(&self, owner: Option<OwnerId>, trainer: Option<TrainerId>) -> u64 {
         let by = &self.bookings.by;
-        let as_trainer = trainer.map_or(0, |trainer| by.trainer.of(trainer).active);
+        let as_trainer = trainer.map_or(0, |trainer| by.diaries.of_trainer(trainer).active);
         let as_owner = owner.into_iter().flat_map(|owner| by.owner.of(owner).active.keys());
         let as_owner_only = as_owner.filter(|booking| {
             let other = self.bookings.get(**booking).map(|booking| booking.trainer);

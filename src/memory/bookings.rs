@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 
 use super::{
     MemoryRepository,
+    diaries::Diaries,
     index::{Edit, Index, Kept, Least, Pairs, Timeline, Under, since},
     sorted::Sorted,
     tables::{Row, Stored, Tables},
@@ -39,9 +40,9 @@ impl Row for Series {
 #[derive(Debug, Default)]
 pub(super) struct BookingIndexes {
     start: Timeline<BookingId>,
-    pub(super) trainer: Under<TrainerId, OfTrainer>,
     pub(super) owner: Under<OwnerId, OfOwner>,
-    dog: Index<DogId, (Instant, BookingId)>,
+    /// By trainer and by dog.
+    pub(super) diaries: Diaries,
     series: Pairs<SeriesId, (Instant, BookingId)>,
     /// Pending ones by the end of their hold.
     pub(super) hold_end: Timeline<BookingId>,
@@ -51,22 +52,6 @@ pub(super) struct BookingIndexes {
     pub(super) accepted_start: Timeline<BookingId>,
     /// Accepted ones.
     pub(super) accepted_end: Timeline<BookingId>,
-}
-
-/// The bookings of one trainer.
-#[derive(Debug, Default)]
-pub(super) struct OfTrainer {
-    pub(super) lessons: Timeline<BookingId>,
-    /// How many are pending or accepted.
-    pub(super) active: u64,
-}
-
-impl Kept for OfTrainer {
-    const NOTHING: Self = Self { lessons: Timeline::NEW, active: 0 };
-
-    fn is_nothing(&self) -> bool {
-        self.lessons.is_empty()
-    }
 }
 
 /// The bookings of one owner.
@@ -92,20 +77,13 @@ impl Row for Booking {
     fn file(&self, by: &mut BookingIndexes, edit: Edit) {
         let at_start = (self.session.start(), self.id);
         edit.set(&mut by.start, at_start);
-        let is_active = self.status.is_active();
-        by.trainer.edit(self.trainer, |of_trainer| {
-            edit.set(&mut of_trainer.lessons, at_start);
-            if is_active {
-                edit.count(&mut of_trainer.active);
-            }
-        });
+        by.diaries.file(self, edit);
         by.owner.edit(self.owner, |of_owner| {
             edit.set(&mut of_owner.lessons, at_start);
-            if is_active {
+            if self.status.is_active() {
                 edit.set(&mut of_owner.active, self.id);
             }
         });
-        edit.index(&mut by.dog, self.dog, at_start);
         if let Some(series) = self.series {
             edit.pair(&mut by.series, series, at_start);
         }
@@ -148,7 +126,7 @@ impl Tables {
         trainer: TrainerId,
         from: Instant,
     ) -> impl Iterator<Item = &Versioned<Booking>> {
-        self.bookings_on(&self.bookings.by.trainer.of(trainer).lessons, from)
+        self.bookings_on(&self.bookings.by.diaries.of_trainer(trainer).lessons, from)
     }
 
     fn bookings_on<'t>(
@@ -178,7 +156,7 @@ impl Tables {
     /// Returns a dog's pending and accepted bookings whose session meets a range, by start and id.
     pub(super) fn sessions_of(&self, dog: DogId, range: Interval) -> Vec<&Versioned<Booking>> {
         let from = range.start().saturating_add(-LONGEST_LESSON);
-        self.bookings_on(self.bookings.by.dog.of(dog), from)
+        self.bookings_on(&self.bookings.by.diaries.of_dog(dog).lessons, from)
             .take_while(|booking| booking.session.start() < range.end())
             .filter(|booking| booking.status.is_active() && booking.session.overlaps(range))
             .collect()
@@ -251,9 +229,9 @@ impl Tables {
     fn lessons(&self, filter: &LessonFilter, page: PageRequest) -> Page<Lesson> {
         let by = &self.bookings.by;
         let line = match filter {
-            LessonFilter { dog: Some(dog), .. } => by.dog.of(*dog),
+            LessonFilter { dog: Some(dog), .. } => &by.diaries.of_dog(*dog).lessons,
             LessonFilter { owner: Some(owner), .. } => &by.owner.of(*owner).lessons,
-            LessonFilter { trainer: Some(trainer), .. } => &by.trainer.of(*trainer).lessons,
+            LessonFilter { trainer: Some(trainer), .. } => &by.diaries.of_trainer(*trainer).lessons,
             _ => &by.start,
         };
         let first = (filter.from.unwrap_or(Instant::MIN), BookingId::least());
@@ -289,12 +267,12 @@ impl Tables {
 
     /// Recomputes all claims from all bookings.
     fn mismatched_claims(&self) -> BTreeSet<BookingId> {
-        let claims = self.occupied.iter().filter(|claim| {
+        let claims = self.bookings.by.diaries.all_claims().filter(|claim| {
             let booking = self.bookings.get(claim.booking);
             booking.is_none_or(|booking| !may_hold(booking, claim))
         });
         let bookings = self.bookings.iter().filter(|booking| {
-            booking.status.is_active() && self.occupied.held_by(booking).count() < 2
+            booking.status.is_active() && self.bookings.by.diaries.held_by(booking).count() < 2
         });
         let claims = claims.map(|claim| claim.booking);
         claims.chain(bookings.map(|booking| booking.id)).collect()
@@ -326,7 +304,8 @@ impl BookingQueries for MemoryRepository {
     async fn claims(&self, booking: BookingId) -> Result<Vec<Claim>> {
         let tables = self.read();
         let booking = tables.bookings.get(booking);
-        Ok(booking.map_or_else(Vec::new, |booking| tables.occupied.held_by(booking).collect()))
+        Ok(booking
+            .map_or_else(Vec::new, |booking| tables.bookings.by.diaries.held_by(booking).collect()))
     }
 
     async fn mismatched_claims(&self, limit: u16) -> Result<Vec<BookingId>> {

@@ -1,7 +1,7 @@
 //! The one write: a change set that holds whole or not at all.
 
 use super::{
-    occupied::{Place, Taken, place, taken},
+    diaries::{Place, Taken, place, taken},
     tables::{Row, Tabled, Tables, Undo},
 };
 use crate::{
@@ -162,7 +162,7 @@ impl<'t> Commit<'t> {
         if stored.status.is_active() {
             return Err(RepositoryError::Conflict(entity));
         }
-        let held: Vec<Claim> = self.tables.occupied.held_by(stored).collect();
+        let held: Vec<Claim> = self.tables.bookings.by.diaries.held_by(stored).collect();
         self.free(&held);
         Ok(())
     }
@@ -177,8 +177,9 @@ impl<'t> Commit<'t> {
             Write::Delete(_) => return,
         };
         let is_new = stored.is_none();
-        let held: Vec<Claim> =
-            stored.map_or_else(Vec::new, |stored| self.tables.occupied.held_by(stored).collect());
+        let held: Vec<Claim> = stored.map_or_else(Vec::new, |stored| {
+            self.tables.bookings.by.diaries.held_by(stored).collect()
+        });
         self.free(&held);
         let (trainer, dog) = (booking.status.claims_trainer(), booking.status.claims_dog());
         let is_completed = booking.status == BookingStatus::Completed;
@@ -196,7 +197,7 @@ impl<'t> Commit<'t> {
 
     pub(super) fn take_time(&mut self) -> Result<()> {
         for (claim, is_completed) in std::mem::take(&mut self.claims) {
-            if !self.tables.occupied.is_free(&claim) {
+            if !self.tables.bookings.by.diaries.is_free(&claim) {
                 let Claim { resource, during, .. } = claim;
                 return Err(RepositoryError::TimeTaken { resource, during });
             }
@@ -228,7 +229,7 @@ impl<'t> Commit<'t> {
     }
 
     fn occupy(&mut self, place: Place, taken: Option<Taken>) {
-        let old = self.tables.occupied.replace(place, taken);
+        let old = self.tables.bookings.by.diaries.replace(place, taken);
         self.undo.push(Undo::Claim(place, old));
     }
 }

@@ -24,7 +24,7 @@ impl Tables {
         let mut due: Vec<Due> = up_to(&by.hold_end, now)
             .map(Due::LapsedHold)
             .chain(up_to(&by.accepted_end, completed_before).map(Due::Completion))
-            .chain(up_to(self.occupied.finished(), now).map(Due::FinishedClaim))
+            .chain(up_to(by.diaries.finished(), now).map(Due::FinishedClaim))
             .chain(self.lapsed_proposals(now))
             .chain(self.reminders(now, remind_before))
             .take(limit.into())

@@ -39,7 +39,7 @@ impl Tables {
         let by = &self.bookings.by;
         let as_owner = owner.into_iter().flat_map(|owner| by.owner.of(owner).lessons.keys());
         let as_trainer =
-            trainer.into_iter().flat_map(|trainer| by.trainer.of(trainer).lessons.keys());
+            trainer.into_iter().flat_map(|trainer| by.diaries.of_trainer(trainer).lessons.keys());
         as_owner.chain(as_trainer).map(|(_, id)| *id).collect()
     }
 

@@ -127,18 +127,12 @@ impl<K: Copy + Ord, V> Sorted<K, V> {
     pub(super) fn up_to(&self, end: Bound<K>) -> impl Iterator<Item = &(K, V)> {
         let older = self.older.range((Bound::Unbounded, end)).rev().map(|(_, run)| run);
         let runs = iter::once(&self.last).chain(older);
-        runs.flat_map(move |run| {
-            let end = run.partition_point(|(key, _)| match end {
-                Bound::Unbounded => true,
-                Bound::Included(end) => *key <= end,
-                Bound::Excluded(end) => *key < end,
-            });
-            run[..end].iter().rev()
-        })
+        runs.flat_map(move |run| run[..count_up_to(run, &end)].iter().rev())
     }
 
     fn belongs_in_last(&self, key: &K) -> bool {
-        self.last.first().is_none_or(|(first, _)| first <= key) || self.older.is_empty()
+        // A list of one run is not looked at: only its end need be in the cache to add to it.
+        self.older.is_empty() || self.last.first().is_some_and(|(first, _)| first <= key)
     }
 
     /// Returns the run in which a key belongs.
@@ -179,10 +173,24 @@ impl<K: Copy + Ord + Debug, V: Debug> Debug for Sorted<K, V> {
     }
 }
 
-/// Returns where a key stands in a run, or where it would.
+/// Returns where a key stands in a run, or where it would. The end is looked at first: there it
+/// mostly is, and searching the run from its middle would bring it all into the cache.
 fn place<K: Ord, V>(run: &[(K, V)], key: &K) -> Result<usize, usize> {
     match run.last() {
         Some((greatest, _)) if greatest < key => Err(run.len()),
         _ => run.binary_search_by(|(other, _)| other.cmp(key)),
+    }
+}
+
+/// Counts the entries of a run up to an end, which is looked at first as in [`place`].
+fn count_up_to<K: Ord, V>(run: &[(K, V)], end: &Bound<K>) -> usize {
+    let is_up_to_end = |(key, _): &(K, V)| match end {
+        Bound::Unbounded => true,
+        Bound::Included(end) => key <= end,
+        Bound::Excluded(end) => key < end,
+    };
+    match run.last() {
+        Some(last) if is_up_to_end(last) => run.len(),
+        _ => run.partition_point(is_up_to_end),
     }
 }

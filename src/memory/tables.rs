@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, hash::Hash};
 
-use super::{by_id::ById, index::Edit, occupied::Occupied, sorted::Sorted};
+use super::{by_id::ById, index::Edit, sorted::Sorted};
 use crate::{
     account::{Role, RoleName},
     error::InvalidValue,
@@ -176,15 +176,13 @@ macro_rules! tables {
             $(pub(super) $field: Table<$row>,)+
             /// The values that only one row may have, each with that row.
             pub(super) unique: BTreeMap<UniqueKey, RowKey>,
-            /// The time that bookings take.
-            pub(super) occupied: Occupied,
         }
 
         /// What a write put something else in the place of.
         #[derive(Debug)]
         pub(super) enum Undo {
             $($name(<$row as Entity>::Key, Option<Stored<$row>>),)+
-            Claim(super::occupied::Place, Option<super::occupied::Taken>),
+            Claim(super::diaries::Place, Option<super::diaries::Taken>),
         }
 
         impl Tables {
@@ -218,7 +216,7 @@ macro_rules! tables {
                         self.replace(key, row);
                     })+
                     Undo::Claim(place, taken) => {
-                        self.occupied.replace(place, taken);
+                        self.bookings.by.diaries.replace(place, taken);
                     }
                 }
             }
@@ -227,7 +225,7 @@ macro_rules! tables {
             pub(super) fn census(&self) -> Census {
                 Census {
                     tables: vec![$((TableName::$name, self.$field.count()),)+],
-                    claims: self.occupied.count(),
+                    claims: self.bookings.by.diaries.claims(),
                 }
             }
         }

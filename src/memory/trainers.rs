@@ -169,7 +169,7 @@ impl Tables {
     }
 
     fn occupancy(&self, booking: &Booking) -> Occupancy {
-        let claims_trainer = self.occupied.holds(&booking.trainer_claim());
+        let claims_trainer = self.bookings.by.diaries.holds(&booking.trainer_claim());
         Occupancy { claims_trainer, ..Occupancy::of(booking) }
     }
 

@@ -1,9 +1,9 @@
-//! The time that bookings take of trainers and dogs.
+//! The diaries of trainers and dogs: their lessons, and the time that these take.
 
 use std::ops::Bound;
 
 use super::{
-    index::{Edit, Timeline, Under},
+    index::{Edit, Kept, Timeline, Under},
     sorted::Sorted,
 };
 use crate::{
@@ -26,20 +26,62 @@ pub(super) struct Taken {
 /// The claims of one trainer or dog by their starts.
 type Claims = Sorted<Instant, Taken>;
 
-/// The claims of all bookings. No two of one resource ever overlap.
+/// What one trainer or dog has to do. Lessons and claims are kept together because every booking
+/// writes both.
 #[derive(Debug, Default)]
-pub(super) struct Occupied {
-    trainers: Under<TrainerId, Claims>,
-    dogs: Under<DogId, Claims>,
-    count: u64,
+pub(super) struct Diary {
+    /// Every booking by its start, also a cancelled one.
+    pub(super) lessons: Timeline<BookingId>,
+    /// How many of them are pending or accepted.
+    pub(super) active: u64,
+    claims: Claims,
+}
+
+impl Kept for Diary {
+    const NOTHING: Self = Self { lessons: Timeline::NEW, active: 0, claims: Claims::NEW };
+
+    fn is_nothing(&self) -> bool {
+        self.lessons.is_empty() && self.claims.is_empty()
+    }
+}
+
+/// The diaries of all trainers and dogs. No two claims in one of them ever overlap.
+#[derive(Debug, Default)]
+pub(super) struct Diaries {
+    trainers: Under<TrainerId, Diary>,
+    dogs: Under<DogId, Diary>,
+    claims: u64,
     /// Claims of completed bookings by their ends, which is when they are due for release.
     finished: Timeline<BookingId>,
 }
 
-impl Occupied {
+impl Diaries {
+    /// Returns a trainer's diary.
+    pub(super) fn of_trainer(&self, trainer: TrainerId) -> &Diary {
+        self.trainers.of(trainer)
+    }
+
+    /// Returns a dog's diary.
+    pub(super) fn of_dog(&self, dog: DogId) -> &Diary {
+        self.dogs.of(dog)
+    }
+
+    /// Adds a booking to both diaries, or removes it; its claims are
+    /// [written](Self::replace) apart.
+    pub(super) fn file(&mut self, booking: &Booking, edit: Edit) {
+        let file = |diary: &mut Diary| {
+            edit.set(&mut diary.lessons, (booking.session.start(), booking.id));
+            if booking.status.is_active() {
+                edit.count(&mut diary.active);
+            }
+        };
+        self.trainers.edit(booking.trainer, file);
+        self.dogs.edit(booking.dog, file);
+    }
+
     /// Returns the number of claims.
-    pub(super) fn count(&self) -> u64 {
-        self.count
+    pub(super) fn claims(&self) -> u64 {
+        self.claims
     }
 
     /// Returns the claims of completed bookings by their ends.
@@ -48,11 +90,11 @@ impl Occupied {
     }
 
     /// Returns all claims, those of one resource by their starts.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Claim> {
-        let of_trainers = self.trainers.iter().map(|(id, claims)| (Resource::Trainer(*id), claims));
-        let of_dogs = self.dogs.iter().map(|(id, claims)| (Resource::Dog(*id), claims));
-        of_trainers.chain(of_dogs).flat_map(|(resource, claims)| {
-            claims.iter().filter_map(move |(start, taken)| {
+    pub(super) fn all_claims(&self) -> impl Iterator<Item = Claim> {
+        let of_trainers = self.trainers.iter().map(|(id, diary)| (Resource::Trainer(*id), diary));
+        let of_dogs = self.dogs.iter().map(|(id, diary)| (Resource::Dog(*id), diary));
+        of_trainers.chain(of_dogs).flat_map(|(resource, diary)| {
+            diary.claims.iter().filter_map(move |(start, taken)| {
                 let during = Interval::new(*start, taken.end).ok()?;
                 Some(Claim { resource, during, booking: taken.booking })
             })
@@ -61,7 +103,7 @@ impl Occupied {
 
     /// Says whether a claim is there.
     pub(super) fn holds(&self, claim: &Claim) -> bool {
-        let taken = self.of(claim.resource).get(&claim.during.start());
+        let taken = self.of(claim.resource).claims.get(&claim.during.start());
         taken.is_some_and(|taken| taken.booking == claim.booking && taken.end == claim.during.end())
     }
 
@@ -70,46 +112,42 @@ impl Occupied {
         [booking.trainer_claim(), booking.dog_claim()].into_iter().filter(|claim| self.holds(claim))
     }
 
-    /// Says whether any time of a resource is taken.
-    pub(super) fn is_taken(&self, resource: Resource) -> bool {
-        !self.of(resource).is_empty()
-    }
-
     /// Says whether no claim overlaps this one.
     ///
     /// Claims of a resource do not overlap, so the last one that begins before the end of this one
     /// also ends last: it alone can be in the way.
     pub(super) fn is_free(&self, claim: &Claim) -> bool {
-        let nearest = self.of(claim.resource).up_to(Bound::Excluded(claim.during.end())).next();
+        let nearest =
+            self.of(claim.resource).claims.up_to(Bound::Excluded(claim.during.end())).next();
         nearest.is_none_or(|(_, taken)| taken.end <= claim.during.start())
     }
 
     /// Puts a claim in the place of another, or of none, and returns that.
     pub(super) fn replace(&mut self, place: Place, taken: Option<Taken>) -> Option<Taken> {
         let (resource, start) = place;
-        let put = |claims: &mut Claims| match taken {
-            Some(taken) => claims.insert(start, taken),
-            None => claims.remove(&start),
+        let put = |diary: &mut Diary| match taken {
+            Some(taken) => diary.claims.insert(start, taken),
+            None => diary.claims.remove(&start),
         };
         let old = match resource {
             Resource::Trainer(trainer) => self.trainers.edit(trainer, put),
             Resource::Dog(dog) => self.dogs.edit(dog, put),
         };
-        self.file(old, Edit::Remove);
-        self.file(taken, Edit::Add);
+        self.count(old, Edit::Remove);
+        self.count(taken, Edit::Add);
         old
     }
 
-    fn of(&self, resource: Resource) -> &Claims {
+    fn of(&self, resource: Resource) -> &Diary {
         match resource {
             Resource::Trainer(trainer) => self.trainers.of(trainer),
             Resource::Dog(dog) => self.dogs.of(dog),
         }
     }
 
-    fn file(&mut self, taken: Option<Taken>, edit: Edit) {
+    fn count(&mut self, taken: Option<Taken>, edit: Edit) {
         let Some(Taken { end, booking, is_completed, .. }) = taken else { return };
-        edit.count(&mut self.count);
+        edit.count(&mut self.claims);
         if is_completed {
             edit.set(&mut self.finished, (end, booking));
         }
