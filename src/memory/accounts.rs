@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::{
     MemoryRepository,
     by_id::ById,
-    index::{Edit, Index},
+    index::{Edit, Index, Kept},
     tables::{Row, Stored, Tables},
 };
 use crate::{
@@ -32,6 +32,10 @@ impl Row for User {
     type Indexes = ();
 
     fn file(&self, (): &mut (), _: Edit) {}
+
+    fn is_referred_to(tables: &Tables, user: UserId) -> bool {
+        !tables.notifications.by.user.of(user).is_nothing()
+    }
 }
 
 /// How the roles that users hold are found.
@@ -56,6 +60,10 @@ impl Row for Owner {
     type Indexes = ();
 
     fn file(&self, (): &mut (), _: Edit) {}
+
+    fn is_referred_to(tables: &Tables, owner: OwnerId) -> bool {
+        !tables.bookings.by.diaries.of_owner(owner).is_nothing()
+    }
 }
 
 /// How locations are found.
@@ -116,14 +124,19 @@ impl Tables {
 
     /// Counts a booking once, also if one person has both sides of it.
     fn active_bookings(&self, owner: Option<OwnerId>, trainer: Option<TrainerId>) -> u64 {
-        let by = &self.bookings.by;
-        let as_trainer = trainer.map_or(0, |trainer| by.diaries.of_trainer(trainer).active);
-        let as_owner = owner.into_iter().flat_map(|owner| by.owner.of(owner).active.keys());
-        let as_owner_only = as_owner.filter(|booking| {
-            let other = self.bookings.get(**booking).map(|booking| booking.trainer);
-            trainer.is_none() || trainer != other
-        });
-        as_trainer + as_owner_only.count() as u64
+        let diaries = &self.bookings.by.diaries;
+        let as_owner = owner.map_or(0, |owner| diaries.of_owner(owner).active);
+        let as_trainer = trainer.map_or(0, |trainer| diaries.of_trainer(trainer).active);
+        as_owner + as_trainer - self.active_bookings_between(owner, trainer)
+    }
+
+    fn active_bookings_between(&self, owner: Option<OwnerId>, trainer: Option<TrainerId>) -> u64 {
+        let (Some(owner), Some(trainer)) = (owner, trainer) else { return 0 };
+        // Whatever is active claims its trainer's time.
+        let claiming = self.bookings.by.diaries.of_trainer(trainer).claimed_by();
+        let claiming = claiming.filter_map(|id| self.bookings.get(id));
+        let active = claiming.filter(|it| it.owner == owner && it.status.is_active());
+        active.count() as u64
     }
 
     pub(super) fn party(&self, user: UserId) -> Option<Party> {

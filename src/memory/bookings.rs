@@ -8,13 +8,13 @@ use chrono::TimeDelta;
 use super::{
     MemoryRepository,
     diaries::Diaries,
-    index::{Edit, Index, Kept, Least, Pairs, Timeline, Under, since},
+    index::{Edit, Index, Least, Pairs, Timeline, since},
     sorted::Sorted,
     tables::{Row, Stored, Tables},
 };
 use crate::{
     booking::{Booking, BookingStatus, Claim, ProposalStatus, Reschedule, Series},
-    ids::{BookingId, DogId, OwnerId, RescheduleId, SeriesId, TrainerId, UserId},
+    ids::{BookingId, DogId, RescheduleId, SeriesId, TrainerId, UserId},
     payment::{Payment, PaymentStatus},
     repository::{
         BookingFile, BookingQueries, Cursor, LapsedHold, Lesson, LessonFilter, Page, PageRequest,
@@ -40,8 +40,7 @@ impl Row for Series {
 #[derive(Debug, Default)]
 pub(super) struct BookingIndexes {
     start: Timeline<BookingId>,
-    pub(super) owner: Under<OwnerId, OfOwner>,
-    /// By trainer and by dog.
+    /// By trainer, dog and owner.
     pub(super) diaries: Diaries,
     series: Pairs<SeriesId, (Instant, BookingId)>,
     /// Pending ones by the end of their hold.
@@ -54,22 +53,6 @@ pub(super) struct BookingIndexes {
     pub(super) accepted_end: Timeline<BookingId>,
 }
 
-/// The bookings of one owner.
-#[derive(Debug, Default)]
-pub(super) struct OfOwner {
-    pub(super) lessons: Timeline<BookingId>,
-    /// Pending and accepted ones.
-    pub(super) active: Sorted<BookingId>,
-}
-
-impl Kept for OfOwner {
-    const NOTHING: Self = Self { lessons: Timeline::NEW, active: Sorted::NEW };
-
-    fn is_nothing(&self) -> bool {
-        self.lessons.is_empty()
-    }
-}
-
 impl Row for Booking {
     type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = BookingIndexes;
@@ -78,12 +61,6 @@ impl Row for Booking {
         let at_start = (self.session.start(), self.id);
         edit.set(&mut by.start, at_start);
         by.diaries.file(self, edit);
-        by.owner.edit(self.owner, |of_owner| {
-            edit.set(&mut of_owner.lessons, at_start);
-            if self.status.is_active() {
-                edit.set(&mut of_owner.active, self.id);
-            }
-        });
         if let Some(series) = self.series {
             edit.pair(&mut by.series, series, at_start);
         }
@@ -230,7 +207,7 @@ impl Tables {
         let by = &self.bookings.by;
         let line = match filter {
             LessonFilter { dog: Some(dog), .. } => &by.diaries.of_dog(*dog).lessons,
-            LessonFilter { owner: Some(owner), .. } => &by.owner.of(*owner).lessons,
+            LessonFilter { owner: Some(owner), .. } => &by.diaries.of_owner(*owner).lessons,
             LessonFilter { trainer: Some(trainer), .. } => &by.diaries.of_trainer(*trainer).lessons,
             _ => &by.start,
         };

@@ -2,7 +2,7 @@
 
 use super::{
     diaries::{Place, Taken, place, taken},
-    tables::{Row, Tabled, Tables, Undo},
+    tables::{Row, Stored, Tabled, Tables, Undo},
 };
 use crate::{
     booking::{Booking, BookingStatus, Claim, Resource},
@@ -108,7 +108,9 @@ impl<'t> Commit<'t> {
             return Err(RepositoryError::AlreadyExists(row.reference()));
         }
         self.check_row(&row)?;
-        self.replace(row.key(), Some(Versioned::new(row, Version::FIRST)));
+        let key = row.key();
+        self.tables.insert(key, Stored::new(row, Version::FIRST));
+        self.undo.push(T::undo(key, None));
         Ok(())
     }
 
@@ -119,11 +121,12 @@ impl<'t> Commit<'t> {
         let mut row = row.into_value();
         row.keep_stored(stored);
         self.check_row(&row)?;
-        self.replace(row.key(), Some(Versioned::new(row, version)));
+        self.replace(row.key(), Some(Stored::new(row, version)));
         Ok(())
     }
 
-    /// Checks that the row's unique values are free, and notes what it refers to.
+    /// Checks that the row's unique values are free, and notes what it refers to in vain. This comes
+    /// before the row is filed, so that it does not prove its own parents.
     fn check_row<T: Row>(&mut self, row: &T) -> Result<()> {
         let key = row.key().into();
         let mut duplicate = None;
@@ -133,7 +136,7 @@ impl<'t> Commit<'t> {
             }
         });
         row.each_parent(&mut |parent| {
-            if !self.tables.holds(parent) {
+            if !(self.tables.is_referred_to(parent) || self.tables.holds(parent)) {
                 self.missing.push(parent);
             }
         });
@@ -151,7 +154,8 @@ impl<'t> Commit<'t> {
         });
         <Trainer as Entity>::check(&rated)
             .map_err(|source| RepositoryError::Invalid { entity, source })?;
-        self.replace(trainer, Some(rated));
+        let version = rated.version();
+        self.replace(trainer, Some(Stored::new(rated.into_value(), version)));
         Ok(())
     }
 
@@ -223,8 +227,8 @@ impl<'t> Commit<'t> {
         }
     }
 
-    fn replace<T: Tabled>(&mut self, key: T::Key, row: Option<Versioned<T>>) {
-        let old = self.tables.replace(key, row.map(Box::new));
+    fn replace<T: Tabled>(&mut self, key: T::Key, row: Option<Stored<T>>) {
+        let old = self.tables.replace(key, row);
         self.undo.push(T::undo(key, old));
     }
 

@@ -1,4 +1,4 @@
-//! The diaries of trainers and dogs: their lessons, and the time that these take.
+//! The diaries of trainers, dogs and owners: their lessons, and the time that these take.
 
 use std::ops::Bound;
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     booking::{Booking, Claim, Resource},
-    ids::{BookingId, DogId, TrainerId},
+    ids::{BookingId, DogId, OwnerId, TrainerId},
     time::{Instant, Interval},
 };
 
@@ -26,15 +26,23 @@ pub(super) struct Taken {
 /// The claims of one trainer or dog by their starts.
 type Claims = Sorted<Instant, Taken>;
 
-/// What one trainer or dog has to do. Lessons and claims are kept together because every booking
-/// writes both.
+/// What one trainer, dog or owner has to do. Lessons and claims are kept together because every
+/// booking writes both.
 #[derive(Debug, Default)]
 pub(super) struct Diary {
     /// Every booking by its start, also a cancelled one.
     pub(super) lessons: Timeline<BookingId>,
     /// How many of them are pending or accepted.
     pub(super) active: u64,
+    /// The time that is taken; an owner's never is.
     claims: Claims,
+}
+
+impl Diary {
+    /// Returns the bookings that claim time, by their starts.
+    pub(super) fn claimed_by(&self) -> impl Iterator<Item = BookingId> {
+        self.claims.iter().map(|(_, taken)| taken.booking)
+    }
 }
 
 impl Kept for Diary {
@@ -45,11 +53,12 @@ impl Kept for Diary {
     }
 }
 
-/// The diaries of all trainers and dogs. No two claims in one of them ever overlap.
+/// Everybody's diaries. No two claims in one of them ever overlap.
 #[derive(Debug, Default)]
 pub(super) struct Diaries {
     trainers: Under<TrainerId, Diary>,
     dogs: Under<DogId, Diary>,
+    owners: Under<OwnerId, Diary>,
     claims: u64,
     /// Claims of completed bookings by their ends, which is when they are due for release.
     finished: Timeline<BookingId>,
@@ -66,8 +75,12 @@ impl Diaries {
         self.dogs.of(dog)
     }
 
-    /// Adds a booking to both diaries, or removes it; its claims are
-    /// [written](Self::replace) apart.
+    /// Returns an owner's diary.
+    pub(super) fn of_owner(&self, owner: OwnerId) -> &Diary {
+        self.owners.of(owner)
+    }
+
+    /// Adds a booking to its diaries, or removes it; its claims are [written](Self::replace) apart.
     pub(super) fn file(&mut self, booking: &Booking, edit: Edit) {
         let file = |diary: &mut Diary| {
             edit.set(&mut diary.lessons, (booking.session.start(), booking.id));
@@ -77,6 +90,7 @@ impl Diaries {
         };
         self.trainers.edit(booking.trainer, file);
         self.dogs.edit(booking.dog, file);
+        self.owners.edit(booking.owner, file);
     }
 
     /// Returns the number of claims.

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{
     MemoryRepository,
     by_id::ById,
-    index::{Edit, Index},
+    index::{Edit, Index, Kept},
     tables::{Row, Stored, Tables},
 };
 use crate::{
@@ -26,6 +26,10 @@ impl Row for Dog {
 
     fn file(&self, by: &mut DogIndexes, edit: Edit) {
         edit.index(&mut by.owner, self.owner, self.id);
+    }
+
+    fn is_referred_to(tables: &Tables, dog: DogId) -> bool {
+        !tables.bookings.by.diaries.of_dog(dog).is_nothing()
     }
 }
 

@@ -37,7 +37,8 @@ impl Tables {
         trainer: Option<TrainerId>,
     ) -> BTreeSet<BookingId> {
         let by = &self.bookings.by;
-        let as_owner = owner.into_iter().flat_map(|owner| by.owner.of(owner).lessons.keys());
+        let as_owner =
+            owner.into_iter().flat_map(|owner| by.diaries.of_owner(owner).lessons.keys());
         let as_trainer =
             trainer.into_iter().flat_map(|trainer| by.diaries.of_trainer(trainer).lessons.keys());
         as_owner.chain(as_trainer).map(|(_, id)| *id).collect()

@@ -18,12 +18,12 @@ use crate::{
 /// How notifications are found.
 #[derive(Debug, Default)]
 pub(super) struct NotificationIndexes {
-    user: Under<UserId, Inbox>,
+    pub(super) user: Under<UserId, Inbox>,
 }
 
 /// The notifications of one user.
 #[derive(Debug, Default)]
-struct Inbox {
+pub(super) struct Inbox {
     all: Timeline<NotificationId>,
     unread: Timeline<NotificationId>,
 }

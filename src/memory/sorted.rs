@@ -125,14 +125,17 @@ impl<K: Copy + Ord, V> Sorted<K, V> {
 
     /// Returns the entries up to an end, in reverse.
     pub(super) fn up_to(&self, end: Bound<K>) -> impl Iterator<Item = &(K, V)> {
-        let older = self.older.range((Bound::Unbounded, end)).rev().map(|(_, run)| run);
-        let runs = iter::once(&self.last).chain(older);
+        // Mostly what is looked for is in the last run, and the others are not looked at.
+        let older = iter::once_with(move || self.older.range((Bound::Unbounded, end)).rev());
+        let runs = iter::once(&self.last).chain(older.flatten().map(|(_, run)| run));
         runs.flat_map(move |run| run[..count_up_to(run, &end)].iter().rev())
     }
 
     fn belongs_in_last(&self, key: &K) -> bool {
-        // A list of one run is not looked at: only its end need be in the cache to add to it.
-        self.older.is_empty() || self.last.first().is_some_and(|(first, _)| first <= key)
+        // The end is looked at first; the rest of the run need not be in the cache then.
+        self.older.is_empty()
+            || self.last.last().is_some_and(|(greatest, _)| greatest < key)
+            || self.last.first().is_some_and(|(first, _)| first <= key)
     }
 
     /// Returns the run in which a key belongs.

@@ -14,8 +14,21 @@ use crate::{
     text::Name,
 };
 
-/// A row as a table keeps it. Boxed, so that keys stand close together and undoing moves a pointer.
-pub(super) type Stored<T> = Box<Versioned<T>>;
+/// A row as a table keeps it.
+#[derive(Debug)]
+pub(super) struct Stored<T> {
+    /// Beside the row, so that a guard is checked without a look at it.
+    version: Version,
+    /// Boxed, so that keys stand close together and undoing moves a pointer.
+    row: Box<Versioned<T>>,
+}
+
+impl<T> Stored<T> {
+    /// Makes a row ready to be stored.
+    pub(super) fn new(row: T, version: Version) -> Self {
+        Self { version, row: Box::new(Versioned::new(row, version)) }
+    }
+}
 
 /// A key that can be read back from its untyped form.
 pub(super) trait TableKey: Copy + Ord + Hash + fmt::Debug + Into<RowKey> {
@@ -95,7 +108,10 @@ pub(super) trait Row: Entity<Key: TableKey> {
     /// Adds the row to the indexes, or removes it.
     fn file(&self, indexes: &mut Self::Indexes, edit: Edit);
 
-    /// Says whether another row refers to this one; asked for rows that are removed only.
+    /// Says whether another row is seen to refer to this one, which proves that this one is there.
+    ///
+    /// Of a row that can be removed every reference is seen. Of others it is only said by indexes
+    /// in which the row that refers is filed anyway.
     fn is_referred_to(_tables: &Tables, _key: Self::Key) -> bool {
         false
     }
@@ -126,7 +142,7 @@ impl<T: Row> Default for Table<T> {
 impl<T: Row> Table<T> {
     /// Returns a row where it is.
     pub(super) fn get(&self, key: T::Key) -> Option<&Versioned<T>> {
-        self.rows.get(&key).map(Box::as_ref)
+        self.rows.get(&key).map(|stored| stored.row.as_ref())
     }
 
     /// Returns a copy of a row.
@@ -141,19 +157,26 @@ impl<T: Row> Table<T> {
 
     /// Returns all rows, in any order.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Versioned<T>> {
-        self.rows.rows().map(Box::as_ref)
+        self.rows.rows().map(|stored| stored.row.as_ref())
     }
 
     /// Puts a row in the place of another, or of none, and keeps the indexes right.
     fn replace(&mut self, key: T::Key, row: Option<Stored<T>>) -> Option<Stored<T>> {
         if let Some(old) = self.rows.get(&key) {
-            self.writes -= old.version().as_i64();
-            old.file(&mut self.by, Edit::Remove);
+            self.writes -= old.version.as_i64();
+            old.row.file(&mut self.by, Edit::Remove);
         }
         let Some(row) = row else { return self.rows.remove(&key) };
-        self.writes += row.version().as_i64();
-        row.file(&mut self.by, Edit::Add);
+        self.writes += row.version.as_i64();
+        row.row.file(&mut self.by, Edit::Add);
         self.rows.insert(key, row)
+    }
+
+    /// Adds a row under a key that is free.
+    fn insert(&mut self, key: T::Key, row: Stored<T>) {
+        self.writes += row.version.as_i64();
+        row.row.file(&mut self.by, Edit::Add);
+        self.rows.insert(key, row);
     }
 
     fn count(&self) -> TableCount {
@@ -190,12 +213,12 @@ macro_rules! tables {
             pub(super) fn version(&self, row: EntityRef) -> Option<Version> {
                 match row.table() {
                     $(TableName::$name => {
-                        self.$field.get(TableKey::of(row.key())).map(Versioned::version)
+                        self.$field.rows.get(&TableKey::of(row.key())).map(|stored| stored.version)
                     })+
                 }
             }
 
-            /// Says whether a row is there, without looking at it.
+            /// Says whether a row is there.
             pub(super) fn holds(&self, row: EntityRef) -> bool {
                 match row.table() {
                     $(TableName::$name => self.$field.rows.get(&TableKey::of(row.key())).is_some(),)+
@@ -254,15 +277,24 @@ impl Tables {
             // The codes of roles are names.
             let name: Result<Name, InvalidValue> = role.code().parse();
             if let Ok(name) = name {
-                let row = Versioned::new(Role { id: role.id(), name }, Version::FIRST);
-                tables.replace(role.id(), Some(Box::new(row)));
+                let row = Stored::new(Role { id: role.id(), name }, Version::FIRST);
+                tables.replace(role.id(), Some(row));
             }
         }
         tables
     }
 
-    /// Puts a row in the place of another, or of none, and returns that: the only way in which a
-    /// table is written, also by whoever undoes a write.
+    /// Adds a row under a key that is free. Indexes and unique values follow; it is on the caller
+    /// to see that these are free too.
+    pub(super) fn insert<T: Tabled>(&mut self, key: T::Key, row: Stored<T>) {
+        row.row.each_unique(&mut |value| {
+            self.unique.insert(value, key.into());
+        });
+        T::table_mut(self).insert(key, row);
+    }
+
+    /// Puts a row in the place of another, or of none, and returns that. Undoing a write is another
+    /// such write.
     ///
     /// Indexes and unique values follow. It is on the caller to see that the unique values are
     /// free.
@@ -273,11 +305,11 @@ impl Tables {
     ) -> Option<Stored<T>> {
         let mut values = Vec::new();
         if let Some(row) = &row {
-            row.each_unique(&mut |value| values.push(value));
+            row.row.each_unique(&mut |value| values.push(value));
         }
         let old = T::table_mut(self).replace(key, row);
         if let Some(old) = &old {
-            old.each_unique(&mut |value| {
+            old.row.each_unique(&mut |value| {
                 self.unique.remove(&value);
             });
         }

@@ -7,7 +7,7 @@ use super::{
     MemoryRepository,
     bookings::LONGEST_LESSON,
     by_id::ById,
-    index::{Edit, Index, Least, since},
+    index::{Edit, Index, Kept, Least, since},
     tables::{Row, Stored, Tables},
 };
 use crate::{
@@ -40,6 +40,10 @@ impl Row for Trainer {
         if let Some(location) = self.search_location {
             edit.index(&mut by.search_location, location, self.id);
         }
+    }
+
+    fn is_referred_to(tables: &Tables, trainer: TrainerId) -> bool {
+        !tables.bookings.by.diaries.of_trainer(trainer).is_nothing()
     }
 }
 
