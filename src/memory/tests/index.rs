@@ -77,7 +77,7 @@ proptest! {
 #[test]
 fn ids_that_differ_little_have_hashes_that_differ() {
     let by_id = ById::<UserId, ()>::default();
-    let counted = (0..10_000).map(|number| Uuid::from_u128(number));
+    let counted = (0..10_000).map(Uuid::from_u128);
     let timed = (1..=10_000).map(|number| Uuid::from_u128((number << 80) | 7));
     let hashes: BTreeSet<u64> =
         counted.chain(timed).map(|uuid| by_id.hash(&UserId::from_uuid(uuid))).collect();
