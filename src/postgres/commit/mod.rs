@@ -83,7 +83,7 @@ pub(super) async fn commit(repository: &PostgresRepository, changes: Prepared) -
 
 /// Says whether a commit met another one, and was not just too slow.
 fn is_collision(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     matches!(code.as_deref(), Some("40001" | "40P01"))
 }
 
