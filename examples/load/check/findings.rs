@@ -24,7 +24,7 @@ pub(crate) enum Promise {
 }
 
 impl Promise {
-    const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Overlaps,
         Self::Claims,
         Self::Orphans,
@@ -63,7 +63,6 @@ impl Findings {
     }
 
     /// Says how often a promise is broken.
-    #[allow(dead_code, reason = "the tool asks for all of them; tests ask for one")]
     pub(crate) fn broken(&self, promise: Promise) -> u64 {
         self.broken.get(&promise).copied().unwrap_or_default()
     }

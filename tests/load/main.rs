@@ -2,7 +2,8 @@
 //! files that somebody broke.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "../examples/load/main.rs"]
+mod broken_files;
+#[path = "../../examples/load/main.rs"]
 #[expect(dead_code, reason = "the program's `main`; the tests call what it calls")]
 mod load;
 
