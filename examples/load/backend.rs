@@ -4,9 +4,11 @@ use std::{io, sync::Arc};
 
 use sitstay::{
     memory::MemoryRepository,
+    postgres::PostgresRepository,
     repository::{Repository, RepositoryError, Table},
     sqlite::SqliteRepository,
 };
+use sqlx::postgres::PgConnectOptions;
 use tempfile::TempDir;
 
 use super::arguments::{Arguments, Backend};
@@ -41,7 +43,7 @@ pub(crate) async fn open(arguments: &Arguments) -> Result<Store, NoStore> {
     let store = match arguments.backend {
         Backend::Memory => memory(database)?,
         Backend::Sqlite => sqlite(database)?,
-        Backend::Postgres => postgres(database)?,
+        Backend::Postgres => postgres(database).await?,
     };
     let census = store.repository.census().await?;
     let is_used =
@@ -65,9 +67,14 @@ fn sqlite(database: Option<&str>) -> Result<Store, NoStore> {
     Ok(Store { repository: Arc::new(SqliteRepository::open(path)?), _folder: None })
 }
 
-fn postgres(database: Option<&str>) -> Result<Store, NoStore> {
-    match database {
-        None => refuse("--database: postgres needs the URL of an empty database"),
-        Some(_) => refuse("--backend: this build has no postgres"),
-    }
+async fn postgres(database: Option<&str>) -> Result<Store, NoStore> {
+    let Some(url) = database else {
+        return refuse("--database: postgres needs the URL of an empty database");
+    };
+    // The text is not repeated, because it may hold a password.
+    let Ok(options) = url.parse::<PgConnectOptions>() else {
+        return refuse("--database: must be a URL as postgres://USER@HOST/DATABASE");
+    };
+    let repository = PostgresRepository::builder(options).connect().await?;
+    Ok(Store { repository: Arc::new(repository), _folder: None })
 }

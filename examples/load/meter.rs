@@ -158,8 +158,11 @@ fn count_commit(tally: &mut Tally, outcome: &Result<()>) {
             tally.commits += 1;
             tally.committed.extend(tally.given.last().copied());
         }
-        Err(RepositoryError::Conflict(_) | RepositoryError::TimeTaken { .. }) => tally.lost += 1,
-        Err(error) if error.is_retryable() => tally.lost += 1,
+        Err(
+            RepositoryError::Conflict(_)
+            | RepositoryError::TimeTaken { .. }
+            | RepositoryError::Contention(_),
+        ) => tally.lost += 1,
         Err(_) => tally.failed += 1,
     }
 }

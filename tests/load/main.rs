@@ -6,10 +6,15 @@ mod broken_files;
 #[path = "../../examples/load/main.rs"]
 #[expect(dead_code, reason = "the program's `main`; the tests call what it calls")]
 mod load;
+#[path = "../support/postgres_server.rs"]
+mod postgres_server;
 
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
+use sqlx::ConnectOptions as _;
+
+use self::postgres_server::Server;
 
 /// What a run answers: its exit code, its line of JSON and what it says besides.
 struct Answer {
@@ -30,8 +35,12 @@ async fn run(given: &[&str]) -> Answer {
 
 /// Runs a small store for a second, and returns the report.
 async fn report(backend: &str, mode: &str) -> Value {
+    // Memory has no database, and SQLite takes a temporary one.
+    let database = if backend == "postgres" { Some(Server::shared().empty().await) } else { None };
+    let url = database.as_ref().map(|known| known.options().to_url_lossy().to_string());
     let given = ["--backend", backend, "--mode", mode, "--trainers", "7", "--existing", "900"];
-    let given = [&given[..], &["--clients", "4", "--seconds", "1", "--seed", "3"]].concat();
+    let mut given = [&given[..], &["--clients", "4", "--seconds", "1", "--seed", "3"]].concat();
+    given.extend(url.iter().flat_map(|url| ["--database", url]));
     let Answer { code, out, said } = run(&given).await;
     let report: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{out}\n{said}"));
     assert_eq!(code, 0, "{report:#}\n{said}");
@@ -108,4 +117,5 @@ macro_rules! modes {
 modes! {
     memory: uniform, one_trainer, reads, mixed;
     sqlite: uniform, one_trainer, reads, mixed;
+    postgres: uniform, one_trainer, reads, mixed;
 }
