@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sitstay::{
-    booking::{Booking, BookingStatus},
+    booking::{Booking, BookingStatus, Claim, Resource},
     ids::{BookingId, DogId, OwnerId, ServiceId, TrainerId, UserId},
     money::Money,
     repository::{Census, Lesson, LessonFilter, PageRequest, Repository, RepositoryError, Table},
@@ -12,6 +12,7 @@ use sitstay::{
 
 use super::{
     Findings, Promise, Told, rows_of,
+    together::together,
     trail::{ToldBooking, Trail},
 };
 
@@ -114,25 +115,50 @@ impl Bookings {
         findings.require(rows == listed, Promise::Orphans, || {
             format!("{rows} bookings are stored, and {listed} can be listed")
         });
-        for id in repository.mismatched_claims(100).await? {
-            findings.add(Promise::Claims, || format!("the claims of booking {id} are not its own"));
+        self.check_claims(repository, trail, census, findings).await
+    }
+
+    /// Reads the claims of whatever should have any; their number says whether there are others.
+    async fn check_claims(
+        &self,
+        repository: &dyn Repository,
+        trail: &Trail,
+        census: &Census,
+        findings: &mut Findings,
+    ) -> Result<(), RepositoryError> {
+        let due: Vec<(BookingId, Vec<Claim>)> = self
+            .all
+            .iter()
+            .map(|booking| (booking.id, claims(booking, trail)))
+            .filter(|(_, claims)| !claims.is_empty())
+            .collect();
+        let stored = together(due.iter().map(|(id, _)| repository.claims(*id))).await?;
+        for ((id, due), stored) in due.iter().zip(&stored) {
+            findings.require(due == stored, Promise::Claims, || {
+                format!("booking {id} should claim {due:?}, and claims {stored:?}")
+            });
         }
-        let due: u64 = self.all.iter().map(|booking| claims(booking, trail)).sum();
-        let stored = census.claims;
-        findings.require(due == stored, Promise::Claims, || {
-            format!("there should be {due} claims, and there are {stored}")
+        let number = due.iter().map(|(_, claims)| claims.len() as u64).sum::<u64>();
+        findings.require(number == census.claims, Promise::Claims, || {
+            format!("there should be {number} claims, and there are {}", census.claims)
         });
+        findings.look_at("claims", usize::try_from(number).unwrap_or(usize::MAX));
         Ok(())
     }
 }
 
-/// How many claims a booking should have.
-fn claims(booking: &Stored, trail: &Trail) -> u64 {
-    match booking.status {
-        BookingStatus::Pending | BookingStatus::Accepted => 2,
-        BookingStatus::Completed => u64::from(holds_trainer(booking, trail)),
-        BookingStatus::Cancelled => 0,
+/// The claims that a booking should have, the trainer's first.
+fn claims(booking: &Stored, trail: &Trail) -> Vec<Claim> {
+    let Stored { id, trainer, dog, session, occupied, status, .. } = *booking;
+    let mut claims = Vec::new();
+    if holds_trainer(booking, trail) {
+        let resource = Resource::Trainer(trainer);
+        claims.push(Claim { resource, during: occupied, booking: id });
     }
+    if status.claims_dog() {
+        claims.push(Claim { resource: Resource::Dog(dog), during: session, booking: id });
+    }
+    claims
 }
 
 /// Says whether a booking still holds its trainer's time.
