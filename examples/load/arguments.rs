@@ -17,6 +17,8 @@ Progress goes to standard error, one line of JSON to standard output.
   --existing COUNT      how many bookings there are before the clients begin (20000)
   --clients COUNT       how many clients work at once, 1 to 4096 (8)
   --seconds COUNT       for how long, 1 to 86400 (5)
+  --at-least COUNT      how many commands and reads must be answered before the run ends, however
+                        long that takes (0)
   --mode MODE           uniform: requests for the times of all trainers
                         one-trainer: all clients want the times of one trainer
                         reads: slots, cards, lists, lessons, notifications, the feed
@@ -74,6 +76,7 @@ pub(crate) struct Arguments {
     pub(crate) existing: u64,
     pub(crate) clients: u64,
     pub(crate) seconds: u64,
+    pub(crate) at_least: u64,
     pub(crate) mode: Mode,
     pub(crate) seed: u64,
     #[serde(skip)]
@@ -89,6 +92,7 @@ impl Default for Arguments {
             existing: 20_000,
             clients: 8,
             seconds: 5,
+            at_least: 0,
             mode: Mode::Mixed,
             seed: 1,
             wants_help: false,
@@ -130,6 +134,7 @@ impl Arguments {
             "--existing" => self.existing = number(&value()?, 0, 100_000_000)?,
             "--clients" => self.clients = number(&value()?, 1, 4_096)?,
             "--seconds" => self.seconds = number(&value()?, 1, 86_400)?,
+            "--at-least" => self.at_least = number(&value()?, 0, u64::MAX)?,
             "--mode" => self.mode = value()?.parse()?,
             "--seed" => self.seed = number(&value()?, 0, u64::MAX)?,
             _ => return Err("is no option".to_owned()),

@@ -44,6 +44,7 @@ use sitstay::{
     platform::Platform,
     time::{Clock, Instant},
 };
+use tokio::task::JoinHandle;
 
 use self::{
     arguments::{Arguments, Mode, USAGE},
@@ -172,6 +173,11 @@ async fn work(stage: &Arc<Stage>, arguments: &Arguments) -> Result<Log, Failure>
         tasks.push(tokio::spawn(client(0).carry_out_due_work()));
     }
     tokio::time::sleep(Duration::from_secs(arguments.seconds)).await;
+    // A client that failed ends the run, which then tells why.
+    let has_failed = |tasks: &[JoinHandle<_>]| tasks.iter().any(JoinHandle::is_finished);
+    while stage.progress.answered() < arguments.at_least && !has_failed(&tasks) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     stage.is_over.store(true, Ordering::Relaxed);
     let mut log = Log::default();
     for task in tasks {

@@ -33,6 +33,14 @@ impl Progress {
         self.checked.fetch_add(rows as u64, Ordering::Relaxed);
     }
 
+    /// How many commands and reads were answered.
+    pub(crate) fn answered(&self) -> u64 {
+        [&self.done, &self.refused, &self.reads]
+            .map(|count| count.load(Ordering::Relaxed))
+            .iter()
+            .sum()
+    }
+
     fn counts(&self) -> [u64; 5] {
         [&self.filled, &self.done, &self.refused, &self.reads, &self.checked]
             .map(|count| count.load(Ordering::Relaxed))

@@ -79,9 +79,11 @@ impl Client {
         Ok(self.log)
     }
 
-    /// Carries out what is due, as a service's timer does, until the run is over.
+    /// Carries out what is due, as a service's timer does, until the run is over, and once more.
     pub(crate) async fn carry_out_due_work(mut self) -> Result<Log, Failure> {
-        while !self.stage.is_over() {
+        let mut was_over = false;
+        while !was_over {
+            was_over = self.stage.is_over();
             let now = self.now();
             let stage = Arc::clone(&self.stage);
             let begun = Stopwatch::now();
