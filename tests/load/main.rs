@@ -45,7 +45,7 @@ async fn report(backend: &str, mode: &str) -> Value {
     given.extend(["--at-least", "800"]);
     given.extend(url.iter().flat_map(|url| ["--database", url]));
     let Answer { code, out, said } = run(&given).await;
-    let report: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{out}\n{said}"));
+    let report: Value = serde_json::from_str(&out).unwrap_or_default();
     assert_eq!(code, 0, "{report:#}\n{said}");
     assert_eq!(out.lines().count(), 1);
     assert_eq!(report["all_kept"], true);
