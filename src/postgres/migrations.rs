@@ -320,28 +320,41 @@ async fn record(
     connection.execute(query).await.map(|_| ())
 }
 
-/// Names the cluster; a role that may not read it knows no other either.
-const CLUSTER: &str = "(SELECT CASE
-    WHEN has_function_privilege('pg_control_system()', 'EXECUTE')
-    THEN (SELECT system_identifier::text FROM pg_control_system()) ELSE 'unknown' END)";
+/// Names the cluster, if the role may know it: some providers withhold that.
+async fn cluster(connection: &mut PgConnection) -> Result<Option<String>> {
+    let may = "SELECT has_function_privilege('pg_control_system()', 'EXECUTE')";
+    if !get(&fetch(connection, may).await?, 0)? {
+        return Ok(None);
+    }
+    // A statement of its own: the right is asked for before any of its conditions.
+    let name = "SELECT system_identifier::text FROM pg_control_system()";
+    get(&fetch(connection, name).await?, 0).map(Some)
+}
 
 /// Says whether the data has moved to another cluster, which numbers its transactions anew.
+///
+/// Whoever cannot know it leaves that to who can.
 async fn is_new_cluster(connection: &mut PgConnection, schema: &Schema) -> Result<bool> {
-    let last = "(SELECT system_identifier FROM @._sitstay_feed_epochs ORDER BY epoch DESC LIMIT 1)";
-    let sql = schema.qualify(&format!("SELECT {last} IS DISTINCT FROM {CLUSTER}"));
-    get(&connection.fetch_one(AssertSqlSafe(sql)).await.map_err(unwritten)?, 0)
+    let last = "SELECT (SELECT system_identifier FROM @._sitstay_feed_epochs
+                         ORDER BY epoch DESC LIMIT 1)";
+    let last = connection.fetch_one(AssertSqlSafe(schema.qualify(last))).await;
+    let last: Option<String> = get(&last.map_err(unwritten)?, 0)?;
+    Ok(match (last, cluster(connection).await?) {
+        (Some(last), Some(cluster)) => last != cluster,
+        (last, _) => last.is_none(),
+    })
 }
 
 /// Lets the positions of new entries follow all that there are.
 async fn begin_epoch(connection: &mut PgConnection, schema: &Schema) -> Result<()> {
-    let insert = schema.qualify(&format!(
+    let cluster = cluster(connection).await?.unwrap_or_else(|| "unknown".to_owned());
+    let insert = schema.qualify(
         "INSERT INTO @._sitstay_feed_epochs (epoch, system_identifier)
-         SELECT coalesce(max(epoch), 0) + 1, {CLUSTER} FROM @._sitstay_feed_epochs
-         RETURNING epoch"
-    ));
+         SELECT coalesce(max(epoch), 0) + 1, $1 FROM @._sitstay_feed_epochs RETURNING epoch",
+    );
     let mut tries = 0;
     loop {
-        let outcome = try_epoch(connection, schema, &insert).await;
+        let outcome = try_epoch(connection, schema, &insert, &cluster).await;
         if !is_worth_another_try(&outcome, &mut tries).await {
             return outcome.map_err(unwritten);
         }
@@ -352,10 +365,12 @@ async fn try_epoch(
     connection: &mut PgConnection,
     schema: &Schema,
     insert: &str,
+    cluster: &str,
 ) -> sqlx::Result<()> {
     let mut transaction = connection.begin().await?;
     transaction.execute(LOCK_TIMEOUT).await?;
-    let row = transaction.fetch_one(AssertSqlSafe(insert)).await?;
+    let query = sqlx::query(AssertSqlSafe(insert)).bind(cluster);
+    let row = transaction.fetch_one(query).await?;
     let epoch: i32 = row.try_get(0)?;
     let next = format!("ALTER TABLE @.audit_logs ALTER COLUMN feed_epoch SET DEFAULT {epoch}");
     transaction.execute(AssertSqlSafe(schema.qualify(&next))).await?;
