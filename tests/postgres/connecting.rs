@@ -92,7 +92,7 @@ async fn many_instances_may_come_at_once() {
     let mut connection = database.connection().await;
     for schema in ["one", "two", "three"] {
         let sql = format!("SELECT count(*) FROM {schema}._sitstay_migrations");
-        assert_eq!(number(&mut connection, sql).await, 1);
+        assert!(number(&mut connection, sql).await > 0);
         let sql = format!("SELECT count(*) FROM {schema}._sitstay_feed_epochs");
         assert_eq!(number(&mut connection, sql).await, 1);
     }
@@ -109,7 +109,7 @@ async fn a_newer_schema_is_refused() {
     for builder in both(&database) {
         let refused = builder.connect().await;
         assert!(
-            matches!(refused, Err(RepositoryError::NewerSchema { found: 1000, known: 1 })),
+            matches!(refused, Err(RepositoryError::NewerSchema { found: 1000, .. })),
             "{refused:?}"
         );
     }

@@ -1,8 +1,8 @@
 //! No statement goes through a table that grows.
 //!
 //! Every statement is caught on the wire and explained with its generic plan, the one that serves
-//! all values, while going through tables is priced out of reach. A step that still goes through
-//! one has no index to go by: so what is found does not depend on how large the tables are here.
+//! all values. The planner is told that each table holds ten million rows, so that it goes through
+//! one only where it has no index to go by.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -35,8 +35,8 @@ impl Visitor for Nobody {
 #[tokio::test]
 async fn no_statement_goes_through_a_table_that_grows() {
     let mut seen = BTreeSet::new();
-    let database = Database::migrated().await;
     {
+        let database = Database::migrated().await;
         let tap = Tap::before(database.options());
         let builder = PostgresRepository::builder(single(tap.options()));
         let repository = Arc::new(builder.connect().await.unwrap());
@@ -48,23 +48,24 @@ async fn no_statement_goes_through_a_table_that_grows() {
         }
         seen.extend(tap.prepared());
     }
-    {
-        let other = Database::migrated().await;
-        let tap = Tap::before(other.options());
-        let builder = PostgresRepository::builder(single(tap.options()));
-        let repository = builder.connect().await.unwrap();
-        let rows = with_everything(&repository, &Fixtures::new()).await;
-        tour::of_reads(&repository, &rows, &mut Nobody).await;
-        seen.extend(tap.prepared());
-    }
+    // A table without rows is planned as one, whatever is told of it: here are some in each.
+    let database = Database::migrated().await;
+    let tap = Tap::before(database.options());
+    let builder = PostgresRepository::builder(single(tap.options()));
+    let repository = builder.connect().await.unwrap();
+    let rows = with_everything(&repository, &Fixtures::new()).await;
+    tour::of_reads(&repository, &rows, &mut Nobody).await;
+    seen.extend(tap.prepared());
     let ours = |sql: &str| sql.contains("\"sitstay\".") && !sql.contains("_sitstay_migrations");
     seen.retain(|(sql, _)| ours(sql));
     assert!(seen.len() > 150, "only {} statements were seen", seen.len());
 
     let mut connection = database.connection().await;
-    execute(&mut connection, "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan")
-        .await
-        .unwrap();
+    let all_pages = "UPDATE pg_class SET relpages = 1, reltuples = 10000000, relallvisible = 0
+                      WHERE relnamespace = 'sitstay'::regnamespace AND relkind IN ('r', 'i')
+                        AND relname NOT IN ('roles', '_sitstay_feed_epochs')";
+    execute(&mut connection, all_pages).await.unwrap();
+    execute(&mut connection, "SET plan_cache_mode = force_generic_plan").await.unwrap();
     let mut offenders = Vec::new();
     for (sql, types) in seen {
         if MAY_SCAN.iter().any(|part| sql.contains(part)) {

@@ -5,10 +5,10 @@ CREATE EXTENSION IF NOT EXISTS btree_gist;
 
 -- Ends a statement, and with it everything that the statement wrote: the number says which part of
 -- a commit fell short. Volatile, so that it is never computed before it is asked.
-CREATE FUNCTION @.commit_refused(part integer) RETURNS integer LANGUAGE plpgsql VOLATILE AS $$
+CREATE FUNCTION @.commit_refused(part integer) RETURNS integer LANGUAGE plpgsql VOLATILE AS $sitstay$
 BEGIN
     RAISE EXCEPTION USING ERRCODE = 'SS001', MESSAGE = part::text;
-END $$;
+END $sitstay$;
 
 ------------------------------------------------------------------------------ people
 
@@ -328,7 +328,7 @@ SELECT id, 'dog', dog_id, tstzrange(start_time, end_time), true
   FROM @.bookings WHERE status IN ('pending', 'accepted');
 
 -- Says whether a booking holds the claims that it should have, and no others.
-CREATE FUNCTION @.is_claimed(booking @.bookings) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION @.is_claimed(booking @.bookings) RETURNS boolean LANGUAGE plpgsql STABLE AS $sitstay$
 DECLARE
     held integer;
     founded integer;
@@ -344,10 +344,10 @@ BEGIN
       INTO held, founded
       FROM @.occupied claim WHERE claim.booking_id = booking.id;
     RETURN held = founded AND (booking.status NOT IN ('pending', 'accepted') OR held = 2);
-END $$;
+END $sitstay$;
 
 -- At the end of a statement: whoever writes in several defers it.
-CREATE FUNCTION @.check_claims_of_booking() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION @.check_claims_of_booking() RETURNS trigger LANGUAGE plpgsql AS $sitstay$
 BEGIN
     -- Where the check was deferred, the booking may have changed again.
     IF NOT @.is_claimed(NEW) AND EXISTS (
@@ -357,7 +357,7 @@ BEGIN
             USING ERRCODE = '23514', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'bookings_claimed';
     END IF;
     RETURN NULL;
-END $$;
+END $sitstay$;
 
 CREATE CONSTRAINT TRIGGER bookings_claimed
     AFTER INSERT OR UPDATE OF id, trainer_id, dog_id, start_time, end_time,
@@ -365,7 +365,7 @@ CREATE CONSTRAINT TRIGGER bookings_claimed
     ON @.bookings DEFERRABLE INITIALLY IMMEDIATE
     FOR EACH ROW EXECUTE FUNCTION @.check_claims_of_booking();
 
-CREATE FUNCTION @.check_booking_of_claim() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION @.check_booking_of_claim() RETURNS trigger LANGUAGE plpgsql AS $sitstay$
 DECLARE
     booking @.bookings;
 BEGIN
@@ -375,7 +375,7 @@ BEGIN
             USING ERRCODE = '23514', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'occupied_founded';
     END IF;
     RETURN NULL;
-END $$;
+END $sitstay$;
 
 CREATE CONSTRAINT TRIGGER occupied_founded
     AFTER UPDATE OR DELETE ON @.occupied DEFERRABLE INITIALLY IMMEDIATE
@@ -661,11 +661,11 @@ CREATE TABLE @._sitstay_feed_epochs (
 
 ------------------------------------------------------------------------------ append-only
 
-CREATE FUNCTION @.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION @.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $sitstay$
 BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
         USING ERRCODE = '23514', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'append_only';
-END $$;
+END $sitstay$;
 
 CREATE TRIGGER reminders_append_only BEFORE UPDATE OR DELETE ON @.reminders
     FOR EACH ROW EXECUTE FUNCTION @.refuse_change();
