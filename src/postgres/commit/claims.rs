@@ -135,13 +135,11 @@ pub(super) fn probe(text: &mut Text, times: &Times) -> Result<(), BoxError> {
 
 /// Adds the refusals of all claims, and returns the number of the first.
 fn taken(text: &mut Text, wanted: &[Wanted], found: fn(RepositoryError) -> Refusal) -> usize {
-    let mut numbers = wanted.iter().map(|wanted| {
+    let refusals = wanted.iter().map(|wanted| {
         let Claim { resource, during, .. } = wanted.claim;
-        text.refusal(found(RepositoryError::TimeTaken { resource, during }))
+        found(RepositoryError::TimeTaken { resource, during })
     });
-    let first = numbers.next().unwrap_or_default();
-    numbers.for_each(drop);
-    first
+    text.refusals(refusals.collect())
 }
 
 fn push_wanted(text: &mut Text, wanted: &[Wanted]) -> Result<(), BoxError> {
@@ -262,19 +260,19 @@ fn claim_lacking(text: &mut Text, times: &Times) -> Result<(), BoxError> {
 /// finds its own claims in the way.
 fn unless_there(text: &mut Text, times: &Times, number: &str) -> Result<String, BoxError> {
     let prefix = text.prefix.clone();
-    let mut arms = String::new();
-    for booking in &times.new {
-        let entity = EntityRef::new(Table::Booking, *booking);
-        let exists = text.refusal(Refusal::checked(RepositoryError::AlreadyExists(entity)));
-        if arms.is_empty() {
-            let ids = times.new.iter().map(|id| id.as_uuid().into()).collect();
-            let ids = text.parameter_list(Kind::Uuid, ids)?;
-            arms = format!(
-                "coalesce((SELECT {exists} - 1 + min(e.place)::integer
-                    FROM unnest({ids}) WITH ORDINALITY AS e (id, place)
-                   WHERE e.id IN (SELECT id FROM {prefix}bookings)), "
-            );
-        }
+    if times.new.is_empty() {
+        return Ok(number.to_owned());
     }
-    if arms.is_empty() { Ok(number.to_owned()) } else { Ok(format!("{arms}{number})")) }
+    let exists = times.new.iter().map(|booking| {
+        let entity = EntityRef::new(Table::Booking, *booking);
+        Refusal::checked(RepositoryError::AlreadyExists(entity))
+    });
+    let exists = text.refusals(exists.collect());
+    let ids = times.new.iter().map(|id| id.as_uuid().into()).collect();
+    let ids = text.parameter_list(Kind::Uuid, ids)?;
+    Ok(format!(
+        "coalesce((SELECT {exists} - 1 + min(e.place)::integer
+            FROM unnest({ids}) WITH ORDINALITY AS e (id, place)
+           WHERE e.id IN (SELECT id FROM {prefix}bookings)), {number})"
+    ))
 }

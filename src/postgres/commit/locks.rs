@@ -286,11 +286,10 @@ fn lock_together(text: &mut Text, locks: &[Lock<'_>]) -> Result<(), BoxError> {
     text.push(" ORDER BY e.id ");
     let writes = guards.iter().any(|guard| guard.writes);
     text.push(if writes { "FOR NO KEY UPDATE OF t" } else { "FOR SHARE OF t" });
-    let mut numbers = guards
+    let refusals = guards
         .iter()
-        .map(|guard| text.refusal(Refusal::checked(RepositoryError::Conflict(guard.entity))));
-    let first = numbers.next().unwrap_or_default();
-    numbers.for_each(drop);
+        .map(|guard| Refusal::checked(RepositoryError::Conflict(guard.entity)));
+    let first = text.refusals(refusals.collect());
     let missing = format!(
         "{first} + (SELECT min(e.place) FROM unnest(${ids}::{KEY_TYPE}[]) WITH ORDINALITY
              AS e (id, place) WHERE e.id NOT IN (SELECT id FROM {}))::integer - 1",
