@@ -372,8 +372,14 @@ async fn try_epoch(
     let query = sqlx::query(AssertSqlSafe(insert)).bind(cluster);
     let row = transaction.fetch_one(query).await?;
     let epoch: i32 = row.try_get(0)?;
-    let next = format!("ALTER TABLE @.audit_logs ALTER COLUMN feed_epoch SET DEFAULT {epoch}");
-    transaction.execute(AssertSqlSafe(schema.qualify(&next))).await?;
+    let next = schema.qualify(&format!(
+        "ALTER TABLE @.audit_logs ALTER COLUMN feed_epoch SET DEFAULT {epoch};
+         CREATE OR REPLACE TRIGGER audit_logs_position BEFORE INSERT ON @.audit_logs
+             FOR EACH ROW
+             WHEN (NEW.feed_transaction <> pg_current_xact_id() OR NEW.feed_epoch <> {epoch})
+             EXECUTE FUNCTION @.refuse_change()"
+    ));
+    transaction.execute(sqlx::raw_sql(AssertSqlSafe(next))).await?;
     transaction.commit().await
 }
 

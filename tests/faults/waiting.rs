@@ -115,7 +115,11 @@ async fn a_server_without_room_for_connections_is_unavailable() {
             Err(error) => assert!(error.is_retryable(), "{error:?}"),
         }
     };
-    repository.commit(ChangeSet::new().inserting(Fixtures::new().user())).await.unwrap();
+    // So it is with one that its own pool has not back yet.
+    let user = Fixtures::new().user();
+    while let Err(error) = repository.commit(ChangeSet::new().inserting(user.clone())).await {
+        assert!(matches!(error, RepositoryError::Unavailable(_)), "{error:?}");
+    }
 }
 
 #[tokio::test]
@@ -133,7 +137,8 @@ async fn a_server_that_is_not_there_is_unavailable() {
 #[tokio::test]
 async fn a_deadlock_with_another_program_ends_for_both() {
     let database = Database::migrated().await;
-    let options = database.options().options([("deadlock_timeout", "50ms")]);
+    // Whoever has waited for that long looks whether there is a circle, and gives way.
+    let options = database.options().options([("deadlock_timeout", "2s")]);
     let repository = Arc::new(PostgresRepository::builder(options).connect().await.unwrap());
     let make = Fixtures::new();
     let cast = make.cast();
@@ -146,7 +151,7 @@ async fn a_deadlock_with_another_program_ends_for_both() {
     let mut other = database.connection().await;
     // The library locks users before dogs; this program does not.
     let hold = format!(
-        "SET deadlock_timeout = '10s'; BEGIN;
+        "SET deadlock_timeout = '60s'; BEGIN;
          SELECT 1 FROM sitstay.dogs WHERE id = '{}' FOR UPDATE",
         cast.dog.id.as_uuid()
     );

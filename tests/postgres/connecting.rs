@@ -104,7 +104,7 @@ async fn many_instances_may_come_at_once() {
 async fn a_newer_schema_is_refused() {
     let database = Database::migrated().await;
     let later = "INSERT INTO sitstay._sitstay_migrations (version, name, checksum, steps)
-                 SELECT 1000, 'later', checksum, 1 FROM sitstay._sitstay_migrations";
+                 SELECT 1000, 'later', checksum, 1 FROM sitstay._sitstay_migrations LIMIT 1";
     execute(&mut database.connection().await, later).await.unwrap();
     for builder in both(&database) {
         let refused = builder.connect().await;

@@ -25,9 +25,10 @@ mod town;
 use std::time::Duration;
 
 use sitstay::{
+    audit::{FeedEntry, FeedPosition},
     conformance::fixtures::{Everything, Fixtures},
     postgres::PostgresRepository,
-    repository::{ChangeSet, Repository as _},
+    repository::{AuditQueries as _, ChangeSet, Repository as _},
 };
 use sqlx::{
     AssertSqlSafe, Executor as _, PgConnection, PgPool,
@@ -55,6 +56,18 @@ async fn execute(connection: &mut PgConnection, sql: impl Into<String>) -> sqlx:
 
 async fn number(connection: &mut PgConnection, sql: impl Into<String>) -> i64 {
     sqlx::query_scalar(AssertSqlSafe(sql.into())).fetch_one(connection).await.unwrap()
+}
+
+/// Reads the feed from its start once it has as many entries: what others do on the same server may
+/// hold it back for a while.
+async fn settled_feed(repository: &PostgresRepository, entries: usize) -> Vec<FeedEntry> {
+    loop {
+        let feed = repository.feed(FeedPosition::START, u16::MAX).await.unwrap();
+        if feed.len() >= entries {
+            return feed;
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
 }
 
 async fn with_everything(repository: &PostgresRepository, make: &Fixtures) -> Everything {

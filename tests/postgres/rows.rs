@@ -99,7 +99,7 @@ impl Bench {
         self.write_mixed(rows).await;
     }
 
-    /// A week's hours are replaced, users are changed, and roles are given and taken.
+    /// A week's hours are replaced, and users are changed.
     async fn write_mixed(&mut self, rows: usize) {
         let hours: Vec<HoursWindow> =
             (0..rows).map(|_| self.make.hours(&self.cast.trainer)).collect();
@@ -113,16 +113,6 @@ impl Bench {
         let users: Vec<_> = (0..rows).map(|_| self.make.user()).collect();
         self.commits("users", rows, inserts(&users)).await;
         self.commits("changed users", rows, updates(&users, Version::FIRST)).await;
-        let roles: Vec<_> = users
-            .iter()
-            .map(|user| self.make.user_role(user, sitstay::account::RoleName::Owner))
-            .collect();
-        self.commits("roles", rows, inserts(&roles)).await;
-        let mut changes = ChangeSet::new();
-        for role in roles {
-            changes.remove(Versioned::new(role, Version::FIRST));
-        }
-        self.commits("roles that go", rows, changes).await;
     }
 }
 

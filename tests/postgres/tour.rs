@@ -166,10 +166,10 @@ pub(crate) async fn of_belongings(town: &Town, day: i64, visitor: &mut impl Visi
     stop!(visitor, "remove photo", COMMAND, town.gives(owner, now, RemovePhoto { dog, photo }));
     stop!(visitor, "remove dog", COMMAND, town.gives(owner, now, RemoveDog { dog }));
 
-    let from_six = Window::parse("06:00", "22:00").unwrap();
-    // As many windows as there were, and on the second day of the tour fewer.
-    let days = if day == 1 { 7 } else { 5 };
-    let week = Weekday::ALL.into_iter().take(days).map(|weekday| (weekday, from_six));
+    // Other hours on each day of the tour.
+    let until = ["21:30", "21:45"][usize::try_from(day % 2).unwrap()];
+    let from_six = Window::parse("06:00", until).unwrap();
+    let week = Weekday::ALL.into_iter().map(|weekday| (weekday, from_six));
     let hours = SetHours { hours: WeeklyHours::new(week).unwrap() };
     stop!(visitor, "set hours", COMMAND, town.gives(trainer, now, hours));
     let closed = DatedHours::new(date(day + 30), Vec::new()).unwrap();

@@ -302,7 +302,9 @@ const OVERLAPS: &str = "
                  < b.end_time + b.buffer_after_minutes * interval '1 minute'
              AND b.start_time - b.buffer_before_minutes * interval '1 minute'
                  < a.end_time + a.buffer_after_minutes * interval '1 minute')
-         OR (a.dog_id = b.dog_id AND a.start_time < b.end_time AND b.start_time < a.end_time))";
+         -- A lesson that is completed before its time, as clients here do, frees its dog.
+         OR (a.dog_id = b.dog_id AND a.start_time < b.end_time AND b.start_time < a.end_time
+             AND 'completed' NOT IN (a.status, b.status)))";
 
 /// Shows by plain SQL that nobody is booked twice, that everything that was acknowledged is there,
 /// and that nothing is there in part.

@@ -368,17 +368,30 @@ CREATE CONSTRAINT TRIGGER bookings_claimed
 CREATE FUNCTION @.check_booking_of_claim() RETURNS trigger LANGUAGE plpgsql AS $sitstay$
 DECLARE
     booking @.bookings;
+    checked uuid;
 BEGIN
-    SELECT * INTO booking FROM @.bookings WHERE id = OLD.booking_id;
-    IF FOUND AND NOT @.is_claimed(booking) THEN
-        RAISE EXCEPTION 'booking % has not the claims that it should have', OLD.booking_id
-            USING ERRCODE = '23514', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'occupied_founded';
-    END IF;
+    FOREACH checked IN ARRAY CASE TG_OP
+        WHEN 'INSERT' THEN ARRAY[NEW.booking_id]
+        WHEN 'DELETE' THEN ARRAY[OLD.booking_id]
+        ELSE ARRAY[OLD.booking_id, NEW.booking_id]
+        END
+    LOOP
+        IF TG_OP = 'INSERT' THEN
+            SELECT * INTO booking FROM @.bookings WHERE id = checked;
+        ELSE
+            -- Somebody may be waking the booking, and counts on the claim that goes here.
+            SELECT * INTO booking FROM @.bookings WHERE id = checked FOR SHARE;
+        END IF;
+        IF FOUND AND NOT @.is_claimed(booking) THEN
+            RAISE EXCEPTION 'booking % has not the claims that it should have', checked
+                USING ERRCODE = '23514', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'occupied_founded';
+        END IF;
+    END LOOP;
     RETURN NULL;
 END $sitstay$;
 
 CREATE CONSTRAINT TRIGGER occupied_founded
-    AFTER UPDATE OR DELETE ON @.occupied DEFERRABLE INITIALLY IMMEDIATE
+    AFTER INSERT OR UPDATE OR DELETE ON @.occupied DEFERRABLE INITIALLY IMMEDIATE
     FOR EACH ROW EXECUTE FUNCTION @.check_booking_of_claim();
 
 CREATE TABLE @.reschedule_requests (
@@ -663,7 +676,7 @@ CREATE TABLE @._sitstay_feed_epochs (
 
 CREATE FUNCTION @.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $sitstay$
 BEGIN
-    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
+    RAISE EXCEPTION '% allows no such %', TG_TABLE_NAME, lower(TG_OP)
         USING ERRCODE = '23514', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'append_only';
 END $sitstay$;
 
@@ -679,8 +692,16 @@ CREATE TRIGGER audit_logs_append_only BEFORE UPDATE OR DELETE ON @.audit_logs
     FOR EACH ROW EXECUTE FUNCTION @.refuse_change();
 CREATE TRIGGER audit_logs_no_truncate BEFORE TRUNCATE ON @.audit_logs
     FOR EACH STATEMENT EXECUTE FUNCTION @.refuse_change();
+-- Nobody else chooses an entry's position: a consumer may be past it. The epoch stands here and in
+-- the default of its column.
+CREATE TRIGGER audit_logs_position BEFORE INSERT ON @.audit_logs
+    FOR EACH ROW WHEN (NEW.feed_transaction <> pg_current_xact_id() OR NEW.feed_epoch <> 1)
+    EXECUTE FUNCTION @.refuse_change();
 -- Old commands may be purged.
 CREATE TRIGGER commands_append_only BEFORE UPDATE ON @.commands
     FOR EACH ROW EXECUTE FUNCTION @.refuse_change();
 CREATE TRIGGER commands_no_truncate BEFORE TRUNCATE ON @.commands
+    FOR EACH STATEMENT EXECUTE FUNCTION @.refuse_change();
+-- Whoever emptied these would leave active bookings without their claims.
+CREATE TRIGGER occupied_no_truncate BEFORE TRUNCATE ON @.occupied
     FOR EACH STATEMENT EXECUTE FUNCTION @.refuse_change();
