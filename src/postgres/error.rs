@@ -79,3 +79,14 @@ pub(super) fn server_error(error: &sqlx::Error) -> Option<&PgDatabaseError> {
         _ => None,
     }
 }
+
+/// Says whether the server lacks a schema, a table, a column or a function: a standby gets them
+/// later than its primary.
+pub(super) fn lacks_schema(error: &RepositoryError) -> bool {
+    let RepositoryError::Backend { source, .. } = error else { return false };
+    let code = source
+        .downcast_ref::<sqlx::Error>()
+        .and_then(sqlx::Error::as_database_error)
+        .and_then(sqlx::error::DatabaseError::code);
+    matches!(code.as_deref(), Some("3F000" | "42P01" | "42703" | "42883"))
+}

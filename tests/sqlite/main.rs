@@ -7,6 +7,8 @@ mod catalogue;
 mod file;
 mod foreign_writer;
 mod sharing;
+#[path = "../support/tables.rs"]
+mod tables;
 
 use std::path::{Path, PathBuf};
 

@@ -6,7 +6,7 @@
 //!
 //! It is taken away when this process ends, also by `kill -9`: a shell waits for the end of a pipe
 //! that this process holds.
-#![allow(dead_code, reason = "every test binary uses its own part of this")]
+#![allow(dead_code, unreachable_pub, reason = "every test binary uses its own part of this")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::{
@@ -26,13 +26,19 @@ use sitstay::postgres::PostgresRepository;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
 use tokio::sync::OnceCell;
 
-/// `$1` is the folder of the binaries, the rest are options of the server.
+/// `$1` is the folder of the binaries, `$2` that of the server to stand by, if it is to be a
+/// standby; the rest are options of the server.
 const GUARD: &str = r#"set -eu
-bin=$1; shift
+bin=$1; primary=$2; shift 2
 folder=$(mktemp -d "${TMPDIR:-/tmp}/sitstay-postgres.XXXXXX")
 trap 'rm -rf "$folder"' EXIT
-"$bin/initdb" -D "$folder/data" -N -A trust -U postgres -E UTF8 --locale=C --no-instructions \
-    >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
+if [ -n "$primary" ]; then
+    "$bin/pg_basebackup" -h "$primary" -U postgres -D "$folder/data" -R -X stream -c fast \
+        >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
+else
+    "$bin/initdb" -D "$folder/data" -N -A trust -U postgres -E UTF8 --locale=C \
+        --no-instructions >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
+fi
 start() {
     "$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= "$@" \
         >>"$folder/log" 2>&1 </dev/null 3>&- &
@@ -101,8 +107,18 @@ impl Server {
 
     /// Starts a server of one's own.
     pub fn start(options: &[&str]) -> Self {
+        Self::launch(Path::new(""), options)
+    }
+
+    /// Starts a streaming standby of a server that this process started.
+    pub fn start_standby(&self, options: &[&str]) -> Self {
+        Self::launch(self.folder(), options)
+    }
+
+    fn launch(primary: &Path, options: &[&str]) -> Self {
         let mut shell = Command::new("sh");
-        shell.args(["-c", GUARD, "guard"]).arg(binaries()).args(options).current_dir("/");
+        shell.args(["-c", GUARD, "guard"]).arg(binaries()).arg(primary).args(options);
+        shell.current_dir("/");
         shell.stdin(Stdio::piped()).stdout(Stdio::piped());
         if let Some((user, group)) = unprivileged() {
             shell.gid(group).uid(user);

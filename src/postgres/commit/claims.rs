@@ -136,13 +136,11 @@ pub(super) fn probe(text: &mut Text, times: &Times) -> Result<(), BoxError> {
 
 /// Adds the refusals of all claims, and returns the number of the first.
 fn taken(text: &mut Text, wanted: &[Wanted], found: fn(RepositoryError) -> Refusal) -> usize {
-    let mut numbers = wanted.iter().map(|wanted| {
+    let refusals = wanted.iter().map(|wanted| {
         let Claim { resource, during, .. } = wanted.claim;
-        text.refusal(found(RepositoryError::TimeTaken { resource, during }))
+        found(RepositoryError::TimeTaken { resource, during })
     });
-    let first = numbers.next().unwrap_or_default();
-    numbers.for_each(drop);
-    first
+    text.refusals(refusals.collect())
 }
 
 fn push_wanted(text: &mut Text, wanted: &[Wanted]) -> Result<(), BoxError> {
@@ -262,32 +260,31 @@ fn claim_lacking(text: &mut Text, times: &Times) -> Result<(), BoxError> {
 /// A key that is taken comes before a time that is taken: a change set that was carried out already
 /// finds its own claims in the way.
 fn unless_there(text: &mut Text, times: &Times, number: &str) -> Result<String, BoxError> {
-    let mut exists = times.new.iter().map(|booking| {
+    let exists = times.new.iter().map(|booking| {
         let entity = EntityRef::new(Table::Booking, *booking);
-        text.refusal(Refusal::checked(RepositoryError::AlreadyExists(entity)))
+        Refusal::checked(RepositoryError::AlreadyExists(entity))
     });
-    let first = exists.next();
-    exists.for_each(drop);
+    let exists = text.refusals(exists.collect());
     let prefix = text.prefix.clone();
-    match (&times.new[..], first) {
-        ([booking], Some(exists)) => {
+    match &times.new[..] {
+        [] => Ok(number.to_owned()),
+        [booking] => {
             let id = text.parameter(Kind::Uuid, booking.as_uuid().into())?;
             Ok(format!(
                 "CASE WHEN EXISTS (SELECT FROM {prefix}bookings WHERE id = {id})
                  THEN {exists} ELSE {number} END"
             ))
         }
-        (bookings, Some(first)) => {
+        bookings => {
             let ids = bookings.iter().map(|id| id.as_uuid().into()).collect();
             let ids = text.parameter_list(Kind::Uuid, ids)?;
             // A scalar subquery is looked up row by row; the planner would join by a hash of the
             // whole table while it takes that for small.
             Ok(format!(
-                "coalesce((SELECT {first} - 1 + min(e.place)::integer
+                "coalesce((SELECT {exists} - 1 + min(e.place)::integer
                     FROM unnest({ids}) WITH ORDINALITY AS e (id, place)
                    WHERE (SELECT true FROM {prefix}bookings WHERE id = e.id)), {number})"
             ))
         }
-        (_, None) => Ok(number.to_owned()),
     }
 }

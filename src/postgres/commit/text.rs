@@ -9,6 +9,9 @@ use crate::{
     sql::{Kind, Value},
 };
 
+/// So many refusals have numbers of their own in one place of the text.
+pub(super) const GROUP: usize = 1 << 16;
+
 /// The statement as it grows.
 ///
 /// Methods that add a value or a refusal return what stands for it in the text.
@@ -24,7 +27,8 @@ pub(super) struct Text {
     /// Whether a step so far may have written something.
     wrote: bool,
     verdict: String,
-    refusals: Vec<Refusal>,
+    /// Each group is of one place in the text.
+    refusals: Vec<Vec<Refusal>>,
 }
 
 /// A part that was begun and not ended.
@@ -168,8 +172,15 @@ impl Text {
 
     /// Adds a refusal, and returns its number.
     pub(super) fn refusal(&mut self, refusal: Refusal) -> usize {
-        self.refusals.push(refusal);
-        self.refusals.len()
+        self.refusals(vec![refusal])
+    }
+
+    /// Adds refusals of which one is chosen by its place, and returns the number of the first.
+    ///
+    /// How many there are moves no other number, so that it makes no other text.
+    pub(super) fn refusals(&mut self, refusals: Vec<Refusal>) -> usize {
+        self.refusals.push(refusals);
+        (self.refusals.len() - 1) * GROUP + 1
     }
 
     /// Adds the part of one row that all parts without consequence read from.
@@ -187,7 +198,7 @@ impl Text {
     }
 
     /// Ends the statement with its verdict.
-    pub(super) fn finish(mut self) -> (String, Parameters, Vec<Refusal>) {
+    pub(super) fn finish(mut self) -> (String, Parameters, Vec<Vec<Refusal>>) {
         match &self.gate {
             Some(gate) => {
                 let _ = write!(self.sql, "\nSELECT CASE WHEN {gate} THEN 0{} END", self.verdict);
