@@ -8,6 +8,7 @@ mod connecting;
 mod feed;
 mod foreign_writer;
 mod one_trip;
+mod online_migration;
 mod plans;
 mod pooler;
 #[path = "../support/postgres_server.rs"]
