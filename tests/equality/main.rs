@@ -17,8 +17,8 @@ mod town;
 use std::sync::Arc;
 
 use proptest::{
-    strategy::ValueTree as _,
     prelude::*,
+    strategy::ValueTree as _,
     test_runner::{TestCaseError, TestRunner},
 };
 use sitstay::{

@@ -114,7 +114,8 @@ impl Scene {
                 let Some((series, owner, trainer)) = from_end(&self.series, back) else {
                     return nothing();
                 };
-                let actor = if by == 0 { self.town.owner(owner) } else { self.town.trainer(trainer) };
+                let actor =
+                    if by == 0 { self.town.owner(owner) } else { self.town.trainer(trainer) };
                 let reason = Some("Snow".parse().unwrap());
                 self.gives(actor, CancelSeries { series, from: self.now, reason }).await
             }
@@ -191,7 +192,8 @@ impl Scene {
         if self.requests.is_empty() {
             return nothing();
         }
-        let (call, mut wish) = self.requests[self.requests.len() - 1 - back % self.requests.len()].clone();
+        let (call, mut wish) =
+            self.requests[self.requests.len() - 1 - back % self.requests.len()].clone();
         if changes {
             wish.start = wish.start.checked_add(TimeDelta::minutes(15)).unwrap();
         }
@@ -260,11 +262,8 @@ impl Scene {
             return nothing();
         };
         let booking = asked.booking;
-        let actor = if by_owner {
-            self.town.owner(asked.owner)
-        } else {
-            self.town.trainer(asked.trainer)
-        };
+        let actor =
+            if by_owner { self.town.owner(asked.owner) } else { self.town.trainer(asked.trainer) };
         match act {
             Act::AcceptProposal(..) => {
                 self.gives(actor, AcceptProposal { booking, proposal, start }).await

@@ -157,7 +157,12 @@ async fn writers_go_on_while_the_second_migration_runs() {
     let (done, count) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
     let writers: Vec<_> = (0..WRITERS)
         .map(|writer| {
-            tokio::spawn(write(Arc::clone(&database), writer, Arc::clone(&done), Arc::clone(&count)))
+            tokio::spawn(write(
+                Arc::clone(&database),
+                writer,
+                Arc::clone(&done),
+                Arc::clone(&count),
+            ))
         })
         .collect();
     let watcher = tokio::spawn(watch(Arc::clone(&database), Arc::clone(&done), Arc::clone(&count)));

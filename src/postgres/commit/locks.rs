@@ -2,7 +2,7 @@
 
 use super::{
     refusal::Refusal,
-    row::{AnyRow, KEY_TYPE, RowWrite, columns_of, push_arrays, push_names, write_of},
+    row::{AnyRow, RowWrite, columns_of, push_arrays, push_names, write_of},
     text::{Text, Writes},
 };
 use crate::{
@@ -59,7 +59,7 @@ pub(super) fn lock(text: &mut Text, changes: &Prepared) -> Result<(), BoxError> 
         } else {
             Vec::from_iter(locks)
         };
-        if is_together(locks.iter().copied()) {
+        if is_together(&locks.iter().copied()) {
             lock_together(text, &locks)?;
         } else {
             for lock in locks {
@@ -113,7 +113,7 @@ fn locks_of(changes: &Prepared) -> Vec<Lock<'_>> {
 
 /// Says whether the rows of one table are locked by one step: where they are many, and where one
 /// that goes may make way for one that is updated, whichever key comes first.
-fn is_together<'l>(locks: impl Iterator<Item = &'l Lock<'l>> + Clone) -> bool {
+fn is_together<'l>(locks: &(impl Iterator<Item = &'l Lock<'l>> + Clone)) -> bool {
     let guards = || {
         locks.clone().filter_map(|lock| match lock {
             Lock::Guard(guard, write) => Some((guard, write)),
@@ -265,11 +265,8 @@ fn lock_released(text: &mut Text, booking: EntityRef) -> Result<(), BoxError> {
 
 /// Locks all bookings at once whose claims are released.
 fn lock_released_together(text: &mut Text, locks: &[Lock<'_>]) -> Result<(), BoxError> {
-    let released: Vec<EntityRef> = locks
-        .iter()
-        .filter(|lock| matches!(lock, Lock::Release(_)))
-        .map(Lock::entity)
-        .collect();
+    let released: Vec<EntityRef> =
+        locks.iter().filter(|lock| matches!(lock, Lock::Release(_))).map(Lock::entity).collect();
     let step = text.begin();
     text.push("MATERIALIZED (SELECT t.id FROM ");
     text.push_table(Table::Booking.name());
@@ -288,7 +285,7 @@ fn lock_released_together(text: &mut Text, locks: &[Lock<'_>]) -> Result<(), Box
     let number = format!(
         "(SELECT CASE WHEN EXISTS (SELECT FROM {prefix}bookings b WHERE b.id = e.id)
                       THEN {active} ELSE {missing} END - 1 + e.place::integer
-            FROM unnest(${ids}::{KEY_TYPE}[]) WITH ORDINALITY AS e (id, place)
+            FROM unnest(${ids}) WITH ORDINALITY AS e (id, place)
            WHERE e.id NOT IN (SELECT id FROM {step_name}) ORDER BY e.place LIMIT 1)"
     );
     let rows = text.parameter(Kind::Integer, count(released.len()))?;
@@ -326,12 +323,11 @@ fn lock_together(text: &mut Text, locks: &[&Lock<'_>]) -> Result<(), BoxError> {
     text.push(" ORDER BY e.id ");
     let writes = guards.iter().any(|guard| guard.writes);
     text.push(if writes { "FOR NO KEY UPDATE OF t" } else { "FOR SHARE OF t" });
-    let refusals = guards
-        .iter()
-        .map(|guard| Refusal::checked(RepositoryError::Conflict(guard.entity)));
+    let refusals =
+        guards.iter().map(|guard| Refusal::checked(RepositoryError::Conflict(guard.entity)));
     let first = text.refusals(refusals.collect());
     let missing = format!(
-        "{first} + (SELECT min(e.place) FROM unnest(${ids}::{KEY_TYPE}[]) WITH ORDINALITY
+        "{first} + (SELECT min(e.place) FROM unnest(${ids}) WITH ORDINALITY
              AS e (id, place) WHERE e.id NOT IN (SELECT id FROM {}))::integer - 1",
         step.name()
     );
@@ -344,7 +340,7 @@ fn lock_together(text: &mut Text, locks: &[&Lock<'_>]) -> Result<(), BoxError> {
 fn write_together(text: &mut Text, locks: &[Lock<'_>], changes: &Prepared) -> Result<(), BoxError> {
     let tables: Vec<Table> = locks
         .chunk_by(|one, other| one.entity().table() == other.entity().table())
-        .filter(|locks| is_together(locks.iter()))
+        .filter(|locks| is_together(&locks.iter()))
         .map(|locks| locks[0].entity().table())
         .collect();
     if tables.is_empty() {

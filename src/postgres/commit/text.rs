@@ -68,10 +68,10 @@ impl Text {
         self.sql.push_str(table);
     }
 
-    /// Adds a value with its type.
+    /// Adds a value; the driver sends its type along.
     pub(super) fn push_value(&mut self, kind: Kind, value: Value<'_>) -> Result<(), BoxError> {
         let number = self.parameters.push(kind, value)?;
-        let _ = write!(self.sql, "${number}::{}", type_of(kind));
+        let _ = write!(self.sql, "${number}");
         if kind == Kind::Json {
             self.sql.push_str("::jsonb");
         }
@@ -85,14 +85,14 @@ impl Text {
         values: Vec<Value<'_>>,
     ) -> Result<usize, BoxError> {
         let number = self.parameters.push_all(kind, values)?;
-        let _ = write!(self.sql, "${number}::{}[]", type_of(kind));
+        let _ = write!(self.sql, "${number}");
         Ok(number)
     }
 
     /// Adds a parameter that is used later on, and returns what stands for it.
     pub(super) fn parameter(&mut self, kind: Kind, value: Value<'_>) -> Result<String, BoxError> {
         let number = self.parameters.push(kind, value)?;
-        Ok(format!("${number}::{}", type_of(kind)))
+        Ok(format!("${number}"))
     }
 
     /// Adds an array that is used later on, and returns what stands for it.
@@ -102,7 +102,7 @@ impl Text {
         values: Vec<Value<'_>>,
     ) -> Result<String, BoxError> {
         let number = self.parameters.push_all(kind, values)?;
-        Ok(format!("${number}::{}[]", type_of(kind)))
+        Ok(format!("${number}"))
     }
 
     /// Begins a part that others may refer to by its name; what is read of it is computed once.
@@ -219,19 +219,4 @@ pub(super) enum Writes {
     EvenInPart,
     /// As before, or there is nothing to do.
     PerhapsNothing,
-}
-
-/// Names the type that a parameter is sent as.
-pub(super) const fn type_of(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Bool => "boolean",
-        Kind::Integer => "bigint",
-        Kind::Uuid => "uuid",
-        // JSON is sent as text.
-        Kind::Text | Kind::Json => "text",
-        Kind::Instant => "timestamptz",
-        Kind::Date => "date",
-        Kind::Time => "time",
-        Kind::LocalDateTime => "timestamp",
-    }
 }
