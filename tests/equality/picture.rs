@@ -93,8 +93,7 @@ pub(crate) async fn of(scene: &Scene) -> Vec<(String, String)> {
     see("due".to_owned(), &due);
 
     // What others do on the same server may hold the feed back for a while.
-    let (_, written) =
-        census.tables.iter().find(|(table, _)| *table == Table::AuditEntry).unwrap();
+    let (_, written) = census.tables.iter().find(|(table, _)| *table == Table::AuditEntry).unwrap();
     let feed = loop {
         let feed = repository.feed(FeedPosition::START, u16::MAX).await.unwrap();
         if feed.len() as u64 == written.rows {
