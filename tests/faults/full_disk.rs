@@ -36,11 +36,12 @@ async fn runs_full(server: &Server, table: &str) {
     let town = Town::found(repository.clone(), 1, 1).await;
     let before = repository.census().await.unwrap();
     let mut administrator = PgConnection::connect_with(&options).await.unwrap();
-    let path: String =
-        sqlx::query_scalar(AssertSqlSafe(format!("SELECT pg_relation_filepath('{schema}.{table}')")))
-            .fetch_one(&mut administrator)
-            .await
-            .unwrap();
+    let path: String = sqlx::query_scalar(AssertSqlSafe(format!(
+        "SELECT pg_relation_filepath('{schema}.{table}')"
+    )))
+    .fetch_one(&mut administrator)
+    .await
+    .unwrap();
     let path: PathBuf = server.folder().join("data").join(path);
     // What is in the file already could not be read any more.
     let is_empty = fs::metadata(&path).unwrap().len() == 0;

@@ -5,7 +5,9 @@ use std::{sync::Arc, time::Duration};
 use sitstay::{
     conformance::fixtures::{Fixtures, between},
     postgres::PostgresRepository,
-    repository::{AccountQueries as _, BookingQueries as _, ChangeSet, Repository, RepositoryError},
+    repository::{
+        AccountQueries as _, BookingQueries as _, ChangeSet, Repository, RepositoryError,
+    },
 };
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, postgres::PgPoolOptions};
 
@@ -157,7 +159,8 @@ async fn a_deadlock_with_another_program_ends_for_both() {
     );
     execute(&mut other, hold).await.unwrap();
     let user = repository.user(cast.owner_user.id).await.unwrap().unwrap();
-    let dog = sitstay::repository::DogQueries::dog(&*repository, cast.dog.id).await.unwrap().unwrap();
+    let dog =
+        sitstay::repository::DogQueries::dog(&*repository, cast.dog.id).await.unwrap().unwrap();
     let changes = ChangeSet::new().updating(user).updating(dog);
     let committing = tokio::spawn({
         let repository = Arc::clone(&repository);

@@ -7,9 +7,7 @@ use sitstay::{
     conformance::fixtures::{Cast, Fixtures, accepted, between, cancelled, completed},
     ids::Id,
     postgres::PostgresRepository,
-    repository::{
-        BookingQueries as _, ChangeSet, Repository as _, RepositoryError,
-    },
+    repository::{BookingQueries as _, ChangeSet, Repository as _, RepositoryError},
     time::Interval,
 };
 use sqlx::{AssertSqlSafe, PgConnection};

@@ -337,15 +337,19 @@ pub async fn verify(found: &Found, town: &Town, connection: &mut PgConnection) {
 
 /// Every command has left all of its rows, and no row is without its command.
 async fn whole(connection: &mut PgConnection) {
-    let commands = |kinds: &str| {
-        format!("SELECT count(*) FROM sitstay.commands WHERE kind IN ({kinds})")
-    };
-    let entries = |action: &str| {
-        format!("SELECT count(*) FROM sitstay.audit_logs WHERE action = '{action}'")
-    };
+    let commands =
+        |kinds: &str| format!("SELECT count(*) FROM sitstay.commands WHERE kind IN ({kinds})");
+    let entries =
+        |action: &str| format!("SELECT count(*) FROM sitstay.audit_logs WHERE action = '{action}'");
     for (one, other) in [
-        (commands("'request_booking'"), "SELECT count(*) FROM sitstay.bookings WHERE series_id IS NULL".to_owned()),
-        (commands("'request_series'"), "SELECT count(*) / 3 FROM sitstay.bookings WHERE series_id IS NOT NULL".to_owned()),
+        (
+            commands("'request_booking'"),
+            "SELECT count(*) FROM sitstay.bookings WHERE series_id IS NULL".to_owned(),
+        ),
+        (
+            commands("'request_series'"),
+            "SELECT count(*) / 3 FROM sitstay.bookings WHERE series_id IS NOT NULL".to_owned(),
+        ),
         (commands("'request_series'"), "SELECT count(*) FROM sitstay.booking_series".to_owned()),
         (commands("'request_series'"), entries("series.requested")),
         (commands("'accept_booking'"), entries("booking.accepted")),
@@ -374,7 +378,8 @@ async fn whole(connection: &mut PgConnection) {
         ),
         (
             "SELECT count(*) FROM sitstay.occupied WHERE kind = 'dog'".to_owned(),
-            "SELECT count(*) FROM sitstay.bookings WHERE status IN ('pending', 'accepted')".to_owned(),
+            "SELECT count(*) FROM sitstay.bookings WHERE status IN ('pending', 'accepted')"
+                .to_owned(),
         ),
     ] {
         let (left, right) = (count(connection, &one).await, count(connection, &other).await);

@@ -265,11 +265,8 @@ fn lock_released(text: &mut Text, booking: EntityRef) -> Result<(), BoxError> {
 
 /// Locks all bookings at once whose claims are released.
 fn lock_released_together(text: &mut Text, locks: &[Lock<'_>]) -> Result<(), BoxError> {
-    let released: Vec<EntityRef> = locks
-        .iter()
-        .filter(|lock| matches!(lock, Lock::Release(_)))
-        .map(Lock::entity)
-        .collect();
+    let released: Vec<EntityRef> =
+        locks.iter().filter(|lock| matches!(lock, Lock::Release(_))).map(Lock::entity).collect();
     let step = text.begin();
     text.push("MATERIALIZED (SELECT t.id FROM ");
     text.push_table(Table::Booking.name());
@@ -326,9 +323,8 @@ fn lock_together(text: &mut Text, locks: &[&Lock<'_>]) -> Result<(), BoxError> {
     text.push(" ORDER BY e.id ");
     let writes = guards.iter().any(|guard| guard.writes);
     text.push(if writes { "FOR NO KEY UPDATE OF t" } else { "FOR SHARE OF t" });
-    let refusals = guards
-        .iter()
-        .map(|guard| Refusal::checked(RepositoryError::Conflict(guard.entity)));
+    let refusals =
+        guards.iter().map(|guard| Refusal::checked(RepositoryError::Conflict(guard.entity)));
     let first = text.refusals(refusals.collect());
     let missing = format!(
         "{first} + (SELECT min(e.place) FROM unnest(${ids}::{KEY_TYPE}[]) WITH ORDINALITY
