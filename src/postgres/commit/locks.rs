@@ -59,7 +59,7 @@ pub(super) fn lock(text: &mut Text, changes: &Prepared) -> Result<(), BoxError> 
         } else {
             Vec::from_iter(locks)
         };
-        if is_together(locks.iter().copied()) {
+        if is_together(&locks.iter().copied()) {
             lock_together(text, &locks)?;
         } else {
             for lock in locks {
@@ -113,7 +113,7 @@ fn locks_of(changes: &Prepared) -> Vec<Lock<'_>> {
 
 /// Says whether the rows of one table are locked by one step: where they are many, and where one
 /// that goes may make way for one that is updated, whichever key comes first.
-fn is_together<'l>(locks: impl Iterator<Item = &'l Lock<'l>> + Clone) -> bool {
+fn is_together<'l>(locks: &(impl Iterator<Item = &'l Lock<'l>> + Clone)) -> bool {
     let guards = || {
         locks.clone().filter_map(|lock| match lock {
             Lock::Guard(guard, write) => Some((guard, write)),
@@ -340,7 +340,7 @@ fn lock_together(text: &mut Text, locks: &[&Lock<'_>]) -> Result<(), BoxError> {
 fn write_together(text: &mut Text, locks: &[Lock<'_>], changes: &Prepared) -> Result<(), BoxError> {
     let tables: Vec<Table> = locks
         .chunk_by(|one, other| one.entity().table() == other.entity().table())
-        .filter(|locks| is_together(locks.iter()))
+        .filter(|locks| is_together(&locks.iter()))
         .map(|locks| locks[0].entity().table())
         .collect();
     if tables.is_empty() {
