@@ -135,7 +135,7 @@ fn find_scans(plan: &Value, scans: &mut BTreeSet<String>) {
             let text = |key: &str| step.get(key).and_then(Value::as_str).unwrap_or_default();
             let (node, table) = (text("Node Type"), text("Relation Name"));
             let index = text("Index Name");
-            let grows = !SMALL.iter().any(|small| *small == table);
+            let grows = !SMALL.contains(&table);
             let is_scan = node == "Seq Scan"
                 || (matches!(node, "Index Scan" | "Index Only Scan" | "Bitmap Index Scan")
                     && !step.contains_key("Index Cond"));
