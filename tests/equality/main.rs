@@ -100,7 +100,7 @@ fn the_sequences_reach_every_outcome() {
     let mut runner = TestRunner::deterministic();
     let mut done = std::collections::BTreeMap::<&str, usize>::new();
     let (mut all, mut refused) = (0, 0);
-    for _ in 0..150 {
+    for _ in 0..250 {
         let steps = step::sequence().new_tree(&mut runner).unwrap().current();
         let course = runtime.block_on(take("memory", Arc::new(MemoryRepository::new()), &steps));
         for (step, answer) in steps.iter().zip(&course.answers) {

@@ -24,7 +24,7 @@ use super::{
     town::{Town, minute_of, on},
 };
 
-/// A booking that was asked for, whether or not it came to be.
+/// A booking that came to be.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Asked {
     pub(crate) booking: BookingId,
@@ -159,9 +159,13 @@ impl Scene {
             wish.wish = Wish::Custom { minutes: 45, price };
         }
         let call = self.town.call(self.town.owner(owner), self.now);
-        self.asked.push(Asked { booking: wish.booking, owner, trainer, start });
+        let asked = Asked { booking: wish.booking, owner, trainer, start };
         self.requests.push((call, wish.clone()));
-        told(self.town.platform.execute(call, wish).await)
+        let answer = told(self.town.platform.execute(call, wish).await);
+        if is_done(&answer) {
+            self.asked.push(asked);
+        }
+        answer
     }
 
     async fn request_series(
@@ -180,12 +184,16 @@ impl Scene {
             start,
             every_weeks: 1,
         };
-        self.series.push((series.series, owner, trainer));
-        for (week, booking) in (0..).zip(&series.bookings) {
-            let start = start.checked_add(TimeDelta::weeks(week)).unwrap();
-            self.asked.push(Asked { booking: *booking, owner, trainer, start });
+        let (id, bookings) = (series.series, series.bookings.clone());
+        let answer = self.gives(self.town.owner(owner), series).await;
+        if is_done(&answer) {
+            self.series.push((id, owner, trainer));
+            for (week, booking) in (0..).zip(bookings) {
+                let start = start.checked_add(TimeDelta::weeks(week)).unwrap();
+                self.asked.push(Asked { booking, owner, trainer, start });
+            }
         }
-        self.gives(self.town.owner(owner), series).await
+        answer
     }
 
     async fn repeat(&self, back: usize, changes: bool) -> String {
@@ -218,12 +226,17 @@ impl Scene {
             }
             Act::Move(_, start) | Act::Propose(_, start) => {
                 let (start, proposal) = (instant(start), self.town.make.id());
-                self.proposals.push((proposal, asked, start));
-                if matches!(act, Act::Move(..)) {
+                let answer = if matches!(act, Act::Move(..)) {
                     self.gives(owner, MoveBooking { booking, start, proposal }).await
                 } else {
                     self.gives(trainer, ProposeMove { booking, start, proposal }).await
+                };
+                if answer.contains("Proposed")
+                    || (is_done(&answer) && matches!(act, Act::Propose(..)))
+                {
+                    self.proposals.push((proposal, asked, start));
                 }
+                answer
             }
             Act::Complete(_, number) => {
                 let over = asked.start.checked_add(TimeDelta::hours(3)).unwrap();
@@ -248,10 +261,14 @@ impl Scene {
             }
             Act::Review(_, points) => {
                 let review = self.town.make.id();
-                self.reviews.push((review, asked));
                 let rating = Points::new(points).unwrap();
                 let comment = Text::parse("Rex listens now.").unwrap();
-                self.gives(owner, WriteReview { review, booking, rating, comment }).await
+                let write = WriteReview { review, booking, rating, comment };
+                let answer = self.gives(owner, write).await;
+                if is_done(&answer) {
+                    self.reviews.push((review, asked));
+                }
+                answer
             }
             other => panic!("{other:?} is not about a booking"),
         }
@@ -342,9 +359,13 @@ impl Scene {
             }
             Act::RemoveDog(owner) => {
                 let dog = *self.dogs[owner].last().unwrap();
-                self.gives(self.town.owner(owner), RemoveDog { dog }).await
+                let answer = self.gives(self.town.owner(owner), RemoveDog { dog }).await;
+                if is_done(&answer) && self.dogs[owner].len() > 1 {
+                    self.dogs[owner].pop();
+                }
+                answer
             }
-            Act::Suspend(number, _) => {
+            Act::Suspend(number) => {
                 let user = self.user(number);
                 self.gives(self.town.admin(), SuspendUser { user }).await
             }
@@ -374,6 +395,10 @@ impl Scene {
             None => self.town.trainers[number - self.town.owners.len()].0.id,
         }
     }
+}
+
+fn is_done(answer: &str) -> bool {
+    !answer.starts_with("refused")
 }
 
 fn nothing() -> String {

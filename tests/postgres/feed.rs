@@ -11,6 +11,8 @@ use uuid::Uuid;
 
 use super::{connect, execute, postgres_server::Server};
 
+const NOTHING: [Uuid; 0] = [];
+
 /// Somebody who stores the last position with what they read.
 #[derive(Debug, Default)]
 struct Consumer {
@@ -99,7 +101,7 @@ async fn an_entry_that_is_committed_late_is_not_passed_over() {
     assert_eq!(consumer.reads(&repository, 2).await, [latest.as_uuid()]);
     execute(&mut undone, "ROLLBACK").await.unwrap();
     assert_eq!(consumer.reads(&repository, 2).await, overtaking);
-    assert_eq!(consumer.reads(&repository, 2).await, [Uuid::nil(); 0]);
+    assert_eq!(consumer.reads(&repository, 2).await, NOTHING);
 }
 
 /// One that reads only, however long, holds nothing back.
@@ -168,7 +170,7 @@ async fn positions_grow_when_the_data_moves_to_another_cluster() {
     let (epoch, transaction, sequence) = consumer.position.parts();
     consumer.position = FeedPosition::new(epoch, transaction + 1_000_000, sequence);
     // Still the old epoch: nobody knows yet whether those transactions are over.
-    assert_eq!(consumer.reads(&repository, 10).await, [Uuid::nil(); 0]);
+    assert_eq!(consumer.reads(&repository, 10).await, NOTHING);
 
     let newcomer = connect(server.options()).await;
     assert_eq!(consumer.reads(&newcomer, 10).await, [unread]);

@@ -67,7 +67,7 @@ fn fickle(options: PgConnectOptions) -> PgPool {
 }
 
 /// Migrates, gives every command and asks every question.
-async fn works(pool: impl Fn(PgConnectOptions) -> PgPool) {
+async fn works(pool: fn(PgConnectOptions) -> PgPool) {
     let database = Server::shared().empty().await;
     let builder = || PostgresRepository::builder(pool(database.options()));
     drop(builder().connect().await.unwrap());

@@ -256,12 +256,9 @@ impl Client {
     ) -> bool {
         let call: Call = self.town.call(actor, now);
         for _ in 0..2_000 {
-            let error = match self.town.platform.execute(call, command.clone()).await {
-                Ok(_) => {
-                    self.found.acknowledged.push((call.id.as_uuid(), entity, action));
-                    return true;
-                }
-                Err(error) => error,
+            let Err(error) = self.town.platform.execute(call, command.clone()).await else {
+                self.found.acknowledged.push((call.id.as_uuid(), entity, action));
+                return true;
             };
             *self.found.codes.entry(error.code()).or_default() += 1;
             if error.is_retryable() {

@@ -164,9 +164,26 @@ impl Server {
     pub fn kill(&self) {
         let pid_file = self.folder().join("data/postmaster.pid");
         let pid = fs::read_to_string(pid_file).unwrap().lines().next().unwrap().to_owned();
-        let killed = Command::new("pkill").args(["-9", "-P", &pid]).status().unwrap();
-        let main = Command::new("kill").args(["-9", &pid]).status().unwrap();
-        assert!(killed.success() && main.success(), "the server was not there to kill");
+        let signal = |signal: &str, pid: &str| {
+            let sent = Command::new("kill").args([signal, pid]).stderr(Stdio::null()).status();
+            sent.unwrap().success()
+        };
+        // A server that stands still starts no process that nobody kills.
+        assert!(signal("-STOP", &pid), "the server was not there to kill");
+        let children = Command::new("pgrep").args(["-P", &pid]).output().unwrap().stdout;
+        let children = String::from_utf8(children).unwrap();
+        for child in children.lines().chain([&*pid]) {
+            signal("-KILL", child);
+        }
+        // While one of them is going, it keeps the data locked.
+        for child in children.lines() {
+            for _ in 0..1_000 {
+                if !signal("-0", child) {
+                    break;
+                }
+                thread::sleep(std::time::Duration::from_millis(5));
+            }
+        }
     }
 
     /// Starts a server that was killed.
