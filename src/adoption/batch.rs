@@ -67,7 +67,7 @@ impl Run {
                 created_at: self.now,
             });
         }
-        changes.append(self.record(command, &format!("{}", pieces.len())));
+        changes.append(self.record(command, &pieces.len().to_string()));
         changes
     }
 

@@ -4,7 +4,9 @@
 //! `roles`, `user_roles`, `dog_trainers`, `dog_owners`, `locations`, `trainer_services`,
 //! `trainer_certifications`, `trainer_availability`, `dogs`, `dog_photos`, `bookings`, `reviews`,
 //! `payments`, `payouts`, `notifications` and `audit_logs`, in a Postgres database, with ids of
-//! type `uuid`, money as floats or decimals, and `timestamp` without zone.
+//! type `uuid`, money as floats or decimals, and `timestamp` without zone. What differs in that is
+//! [refused by column](AdoptionError::Shape): ids that are numbers are not translated, and other
+//! columns and tables are not looked at.
 //!
 //! 1. [`Terms`] declare what that schema does not say.
 //! 2. A [dry run](Adoption::dry_run) reads everything and writes nothing: its [`Report`] lists
