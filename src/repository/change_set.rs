@@ -270,6 +270,15 @@ impl ChangeSet {
         self.changes.push(row.into());
     }
 
+    /// Adds a change that was put together elsewhere.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn put(&mut self, change: Change) {
+        match change {
+            Change::Rating(delta) => self.rate(delta),
+            other => self.changes.push(other),
+        }
+    }
+
     /// Adds to a trainer's rating; several deltas on one trainer merge.
     pub fn rate(&mut self, delta: RatingDelta) {
         let same = self.changes.iter_mut().find_map(|change| match change {
