@@ -5,8 +5,10 @@
 //! the same schema, with the same guards; both run in turns, a slice each, on databases of their
 //! own. Run with `cargo bench --bench commit --features sqlite`, with
 //!
+//! - `--backends A,B`: which backends (all whose features are on),
 //! - `--existing N,M`: how many bookings there are before (0 and 1,000,000),
 //! - `--clients N,M`: how many clients book at once (1, 4 and 16),
+//! - `--crowds A,B`: whom they ask (`spread` and `colliding`),
 //! - `--slices N`: how many slices each side gets in each setting (21),
 //! - `--slice-ms N`: about how long a slice takes (200),
 //! - `--folder PATH`: where the databases are made (the folder for temporary files).
@@ -24,11 +26,15 @@ mod sqlite;
 
 use std::path::PathBuf;
 
+use self::scene::Crowd;
+
 /// What is measured, and where.
 #[derive(Debug, Clone)]
 struct Options {
+    backends: Vec<String>,
     existing: Vec<u64>,
     clients: Vec<u64>,
+    crowds: Vec<Crowd>,
     slices: usize,
     slice_ms: u64,
     folder: PathBuf,
@@ -41,7 +47,9 @@ impl Options {
         } else {
             (vec![100], vec![4], 1, 1)
         };
-        Self { existing, clients, slices, slice_ms, folder: std::env::temp_dir() }
+        let backends = vec!["memory".to_owned(), "sqlite".to_owned()];
+        let crowds = Crowd::ALL.to_vec();
+        Self { backends, existing, clients, crowds, slices, slice_ms, folder: std::env::temp_dir() }
     }
 
     fn from_arguments() -> Self {
@@ -52,8 +60,15 @@ impl Options {
             let mut value =
                 || arguments.next().unwrap_or_else(|| panic!("{name} is without a value"));
             match name.as_str() {
+                "--backends" => options.backends = value().split(',').map(str::to_owned).collect(),
                 "--existing" => options.existing = numbers(&value()),
                 "--clients" => options.clients = numbers(&value()),
+                "--crowds" => {
+                    let names = value();
+                    options
+                        .crowds
+                        .retain(|crowd| names.split(',').any(|name| name == crowd.name()));
+                }
                 "--slices" => options.slices = value().parse().unwrap(),
                 "--slice-ms" => options.slice_ms = value().parse().unwrap(),
                 "--folder" => options.folder = value().into(),
@@ -76,9 +91,14 @@ fn main() {
         "backend", "existing", "clients", "bookings", "library/s", "raw/s", "ratio", "quartiles"
     );
     for &existing in &options.existing {
-        #[cfg(feature = "memory")]
-        runtime.block_on(memory::run(&options, existing));
-        #[cfg(feature = "sqlite")]
-        runtime.block_on(sqlite::run(&options, existing));
+        for backend in &options.backends {
+            match backend.as_str() {
+                #[cfg(feature = "memory")]
+                "memory" => runtime.block_on(memory::run(&options, existing)),
+                #[cfg(feature = "sqlite")]
+                "sqlite" => runtime.block_on(sqlite::run(&options, existing)),
+                _ => println!("{backend:<8} is not built in"),
+            }
+        }
     }
 }

@@ -19,7 +19,7 @@ pub(crate) async fn run(options: &Options, existing: u64) {
         library.0.commit(scene.request(Crowd::Spread, number).into()).await.unwrap();
     }
     let mut next = existing;
-    for crowd in Crowd::ALL {
+    for &crowd in &options.crowds {
         let setting = Setting { backend: "memory", existing, clients: 1, crowd };
         next = compare::<_, Library>(options, setting, next, &library, None).await;
     }

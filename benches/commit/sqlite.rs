@@ -30,7 +30,7 @@ pub(crate) async fn run(options: &Options, existing: u64) {
     let library = Arc::new(Library(Arc::new(SqliteRepository::open(&ours).unwrap())));
     let raw = Arc::new(Raw::open(&theirs));
     let mut next = existing;
-    for crowd in Crowd::ALL {
+    for &crowd in &options.crowds {
         for &clients in &options.clients {
             let setting = Setting { backend: "sqlite", existing, clients, crowd };
             let first = next;
@@ -93,7 +93,7 @@ fn connect(path: &Path) -> Connection {
     connection
         .execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-             PRAGMA secure_delete = ON; PRAGMA cache_size = -16384",
+             PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384",
         )
         .unwrap();
     connection
@@ -113,7 +113,10 @@ impl Raw {
     fn open(path: &Path) -> Self {
         let connection = connect(path);
         let (jobs, queue) = mpsc::channel();
-        let thread = std::thread::spawn(move || write(&connection, &queue).unwrap());
+        let thread = std::thread::Builder::new()
+            .name("raw-writer".to_owned())
+            .spawn(move || write(&connection, &queue).unwrap())
+            .unwrap();
         Self { jobs: Some(jobs), thread: Some(thread) }
     }
 }

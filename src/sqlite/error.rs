@@ -26,31 +26,36 @@ pub(super) fn panicked() -> RepositoryError {
 }
 
 /// One error of a transaction, for each of the change sets that were in it.
+pub(super) struct Shared {
+    make: fn(BoxError) -> RepositoryError,
+    source: SharedSource,
+}
+
 #[derive(Debug, Clone)]
-pub(super) struct Shared(Arc<rusqlite::Error>);
+struct SharedSource(Arc<BoxError>);
 
 impl Shared {
-    pub(super) fn new(error: rusqlite::Error) -> Self {
-        Self(Arc::new(error))
+    pub(super) fn new(error: RepositoryError) -> Self {
+        let (make, source): (fn(_) -> _, BoxError) = match error {
+            RepositoryError::Contention(source) => (RepositoryError::Contention, source),
+            RepositoryError::Backend { source, .. } => (failure, source),
+            other => (failure, other.into()),
+        };
+        Self { make, source: SharedSource(Arc::new(source)) }
     }
 
     pub(super) fn to_repository_error(&self) -> RepositoryError {
-        match self.0.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-                RepositoryError::Contention(self.clone().into())
-            }
-            _ => failure(self.clone()),
-        }
+        (self.make)(self.source.clone().into())
     }
 }
 
-impl fmt::Display for Shared {
+impl fmt::Display for SharedSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
     }
 }
 
-impl std::error::Error for Shared {
+impl std::error::Error for SharedSource {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source()
     }
