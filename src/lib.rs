@@ -2,7 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod code;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod sql;
 
 pub mod account;
@@ -26,6 +26,8 @@ pub mod notification;
 pub mod payment;
 pub mod platform;
 pub mod policy;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod repository;
 pub mod review;
 #[cfg(feature = "sqlite")]

@@ -18,6 +18,26 @@ mod memory {
     sitstay::repository_conformance_tests!(fresh);
 }
 
+#[cfg(feature = "postgres")]
+#[path = "support/postgres_server.rs"]
+mod postgres_server;
+
+#[cfg(feature = "postgres")]
+mod postgres {
+    use sitstay::postgres::PostgresRepository;
+
+    use super::{postgres_server::Database, *};
+
+    #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    async fn fresh() -> (Arc<dyn Repository>, Database) {
+        let database = Database::migrated().await;
+        let builder = PostgresRepository::builder(database.options()).connections(20);
+        (Arc::new(builder.connect().await.unwrap()), database)
+    }
+
+    sitstay::repository_conformance_tests!(fresh);
+}
+
 #[cfg(feature = "sqlite")]
 mod sqlite {
     use sitstay::sqlite::SqliteRepository;

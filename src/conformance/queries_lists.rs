@@ -153,6 +153,7 @@ pub(super) async fn history_comes_newest_first(world: World) {
         .into_iter()
         .map(Versioned::into_value)
         .collect();
+    world.settles().await;
     let feed = world.feed(FeedPosition::START, 200).await.unwrap();
     for limit in LIMITS {
         let all = all_pages!(limit, request => world.history(subject, request).await.unwrap());

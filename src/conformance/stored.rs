@@ -37,6 +37,7 @@ impl World {
         let day = between("00:00", "23:00");
         let desk = self.desk(nobody(), cast.trainer_user.id, day.start()).await.unwrap().1;
         assert_eq!(self.mismatched_claims(200).await.unwrap(), []);
+        self.settles().await;
         Picture {
             census: self.census().await.unwrap(),
             trainer: self.about(cast.trainer_user.id).await,
@@ -82,6 +83,7 @@ impl World {
 
     /// Reads the whole feed.
     pub(super) async fn audited(&self) -> Vec<AuditEntry> {
+        self.settles().await;
         let feed = self.feed(FeedPosition::START, 200).await.unwrap();
         feed.into_iter().map(|entry| entry.entry).collect()
     }

@@ -1,7 +1,8 @@
-use std::{ops::Deref, sync::Arc};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
 use super::fixtures::{Cast, Everything, Fixtures, at};
 use crate::{
+    audit::FeedPosition,
     booking::{Booking, Claim},
     command::CommandRecord,
     ids::{BookingId, CommandId},
@@ -53,6 +54,18 @@ impl World {
                 Err(error) => assert_eq!(told(&error), expected, "at {caller}: {error:?}"),
             }
             assert_eq!(self.census().await.unwrap(), before, "{caller}: {expected} left a trace");
+        }
+    }
+
+    /// Waits until all that is committed is certain, and so in the feed.
+    ///
+    /// What others do on the same server may hold the feed back for a while.
+    pub(super) async fn settles(&self) {
+        let written = self.census().await.unwrap().tables;
+        let (_, written) =
+            written.into_iter().find(|(table, _)| *table == Table::AuditEntry).unwrap();
+        while self.feed(FeedPosition::START, u16::MAX).await.unwrap().len() as u64 != written.rows {
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 

@@ -112,9 +112,18 @@ impl Platform {
         let policy = self.policy();
         let repository = self.repository();
         let mut attempt = 1;
+        // Of the first commit of which nobody knows whether it was carried out.
+        let mut doubt: Option<RepositoryError> = None;
         loop {
             let loading = Loading { repository, caller: query, call, policy };
-            let (caller, facts) = command.load(loading).await?;
+            let (caller, facts) = match (command.load(loading).await, doubt.take()) {
+                (Ok(loaded), known) => {
+                    doubt = known;
+                    loaded
+                }
+                (Err(_), Some(doubt)) => return Err(doubt.into()),
+                (Err(error), None) => return Err(error.into()),
+            };
             if let Some(record) = caller.replay {
                 return replay(&record, call, C::KIND, fingerprint);
             }
@@ -128,6 +137,15 @@ impl Platform {
             match repository.commit(changes).await {
                 Ok(()) => return Ok(outcome),
                 Err(error) if attempt < ATTEMPTS && is_lost_race(&error) => attempt += 1,
+                // What was decided is decided again: its load finds the command if it was carried
+                // out, and if it still is being carried out, only one of both commits gets the id.
+                Err(error @ RepositoryError::Uncertain(_)) if attempt < ATTEMPTS => {
+                    if doubt.is_some() {
+                        return Err(error.into());
+                    }
+                    doubt = Some(error);
+                    attempt += 1;
+                }
                 Err(error) if may_be_echo(&error) => {
                     match repository.caller(query).await?.replay {
                         Some(record) => return replay(&record, call, C::KIND, fingerprint),
@@ -137,7 +155,7 @@ impl Platform {
                         None => return Err(error.into()),
                     }
                 }
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(doubt.unwrap_or(error).into()),
             }
         }
     }

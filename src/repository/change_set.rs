@@ -71,6 +71,17 @@ macro_rules! change {
                 }
             }
 
+            /// Visits what the row refers to that is written; a delete refers to nothing.
+            #[cfg(any(feature = "sqlite", feature = "postgres"))]
+            pub(crate) fn each_parent(&self, visit: &mut dyn FnMut(EntityRef)) {
+                match self {
+                    $(Self::$versioned(Write::Insert(row)) => row.each_parent(visit),
+                    Self::$versioned(Write::Update(row)) => row.each_parent(visit),)+
+                    $(Self::$append(row) => row.each_parent(visit),)+
+                    _ => {}
+                }
+            }
+
             /// Checks the rules of the row's table; a delete has none to keep.
             fn check(&self) -> Result<(), RepositoryError> {
                 let checked = match self {

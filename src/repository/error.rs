@@ -10,7 +10,7 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why storage could not do what was asked.
 ///
-/// Nothing was written. Messages do not repeat their [`source`](std::error::Error::source); print
+/// Nothing was written, unless it is [`Uncertain`](Self::Uncertain). Messages do not repeat their [`source`](std::error::Error::source); print
 /// the chain to see it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -21,6 +21,16 @@ pub enum RepositoryError {
     /// Storage gave this commit up in favour of a concurrent one: retry. 503.
     #[error("the commit lost to a concurrent one")]
     Contention(#[source] BoxError),
+    /// Storage cannot be reached, or has no room, at the moment: retry later. 503.
+    #[error("storage is not available at the moment")]
+    Unavailable(#[source] BoxError),
+    /// The connection was lost in the middle of a commit, and nobody knows on which side of it. 503.
+    ///
+    /// Whoever tries again must not carry out twice what was carried out already: what a command
+    /// wrote is found by its id, and [`Platform::execute`](crate::platform::Platform::execute)
+    /// looks for it.
+    #[error("it is not known whether the commit was carried out")]
+    Uncertain(#[source] BoxError),
     /// Another booking takes part of the time of this trainer or dog. 409.
     #[error("{resource:?} is already taken during part of {during}")]
     TimeTaken {
@@ -88,7 +98,10 @@ impl RepositoryError {
     /// Says whether reading again and trying again has a chance.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
-        matches!(self, Self::Conflict(_) | Self::Contention(_))
+        matches!(
+            self,
+            Self::Conflict(_) | Self::Contention(_) | Self::Unavailable(_) | Self::Uncertain(_)
+        )
     }
 
     /// Returns the stable code.
@@ -97,6 +110,8 @@ impl RepositoryError {
         match self {
             Self::Conflict(_) => "storage.conflict",
             Self::Contention(_) => "storage.contention",
+            Self::Unavailable(_) => "storage.unavailable",
+            Self::Uncertain(_) => "storage.uncertain",
             Self::TimeTaken { .. } => "storage.time_taken",
             Self::AlreadyExists(_) => "storage.already_exists",
             Self::Duplicate(_) => "storage.duplicate",
@@ -122,7 +137,9 @@ impl RepositoryError {
             | Self::MissingReference(_)
             | Self::StillReferenced(_) => ErrorKind::Conflict,
             Self::Invalid { .. } => ErrorKind::Invalid,
-            Self::Contention(_) | Self::Closed => ErrorKind::Unavailable,
+            Self::Contention(_) | Self::Unavailable(_) | Self::Uncertain(_) | Self::Closed => {
+                ErrorKind::Unavailable
+            }
             Self::WrittenTwice(_)
             | Self::Corrupt { .. }
             | Self::NewerSchema { .. }

@@ -4,9 +4,18 @@
 //! binds [`Value`]s and reads through a [`Source`].
 
 mod field;
+mod migration;
+mod projections;
 mod record;
 mod records;
 mod value;
 
-pub(crate) use record::{Column, Fields, Part, Record, Statements, statements_of};
+pub(crate) use field::Field;
+pub(crate) use migration::{ChangedMigration, MIGRATIONS_TABLE, checksum};
+pub(crate) use projections::{
+    LAST_DATE, LONGEST_BUFFER, LONGEST_LESSON, claim, corrupt, lesson, occupancy, orphan, utc_date,
+};
+#[cfg(feature = "postgres")]
+pub(crate) use record::columns_of;
+pub(crate) use record::{Bind, Column, Fields, Part, Record, Statements, statements_of};
 pub(crate) use value::{Kind, Source, Value};

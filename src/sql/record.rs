@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use super::{Source, Value, field::Field};
+use super::{Field, Kind, Source, Value};
 use crate::repository::{
     BoxError, Entity, RepositoryError, Table, Version, Versioned, for_each_row,
 };
@@ -10,6 +10,7 @@ use crate::repository::{
 pub(crate) struct Column {
     pub(crate) name: &'static str,
     pub(crate) part: Part,
+    pub(crate) kind: Kind,
 }
 
 /// Which statements touch a column.
@@ -113,9 +114,10 @@ pub(crate) struct Statements {
     pub(crate) delete: String,
     /// Reads a row's version, or 1 in an append-only table; binds the key.
     pub(crate) version: String,
-    /// Counts rows, and how often they were written.
-    pub(crate) count: String,
     columns: Vec<String>,
+    /// How often rows were written, as an aggregate.
+    writes: &'static str,
+    table: &'static str,
 }
 
 impl Statements {
@@ -151,15 +153,22 @@ impl Statements {
                 if R::VERSIONED { "version" } else { "1" },
                 key_condition(names(Part::Key), 0)
             ),
-            count: format!(
-                "SELECT count(*), {} FROM {table}",
-                if R::VERSIONED { "coalesce(sum(version), 0)" } else { "count(*)" }
-            ),
+            writes: if R::VERSIONED {
+                "CAST(coalesce(sum(version), 0) AS bigint)"
+            } else {
+                "count(*)"
+            },
+            table,
             columns: stored()
                 .map(str::to_owned)
                 .chain(R::VERSIONED.then(|| "version".to_owned()))
                 .collect(),
         }
+    }
+
+    /// Counts rows, and how often they were written; `place` stands before the table's name.
+    pub(crate) fn counts_from(&self, place: &str) -> String {
+        format!("count(*) AS row_count, {} AS write_count FROM {place}{}", self.writes, self.table)
     }
 
     /// Lists the columns that a row is read from, of the table or its alias `of`.
@@ -170,7 +179,8 @@ impl Statements {
 }
 
 impl Column {
-    fn sql_name(&self) -> &'static str {
+    /// Returns the name as SQL writes it.
+    pub(crate) fn sql_name(&self) -> &'static str {
         self.name.strip_prefix("r#").unwrap_or(self.name)
     }
 }
@@ -189,6 +199,15 @@ fn at_version(key: impl Iterator<Item = &'static str> + Clone, bound: usize) -> 
 macro_rules! dispatch {
     (() versioned { $($versioned:ident($v_type:ty) in $v_field:ident as $v_name:literal;)+ }
         append_only { $($append:ident($a_type:ty) in $a_field:ident as $a_name:literal;)+ }) => {
+        /// Returns the columns of a table.
+        #[cfg(feature = "postgres")]
+        pub(crate) const fn columns_of(table: Table) -> &'static [Column] {
+            match table {
+                $(Table::$versioned => <$v_type>::COLUMNS,)+
+                $(Table::$append => <$a_type>::COLUMNS,)+
+            }
+        }
+
         /// Returns the statements of a table.
         pub(crate) fn statements_of(table: Table) -> &'static Statements {
             match table {
@@ -216,10 +235,10 @@ macro_rules! record {
     ) => {
         impl $crate::sql::Record for $row {
             const COLUMNS: &'static [$crate::sql::Column] = &[
-                $($crate::sql::record::column(stringify!($key), Part::Key),)+
-                $($crate::sql::record::column(stringify!($data), Part::Data),)*
-                $($($crate::sql::record::column(stringify!($kept), Part::Kept),)+)?
-                $($($crate::sql::record::column(stringify!($derived), Part::Derived),)+)?
+                $($crate::sql::record::column::<$key_type>(stringify!($key), Part::Key),)+
+                $($crate::sql::record::column::<$data_type>(stringify!($data), Part::Data),)*
+                $($($crate::sql::record::column::<$kept_type>(stringify!($kept), Part::Kept),)+)?
+                $($($crate::sql::record::column::<$derived_type>(stringify!($derived), Part::Derived),)+)?
             ];
             const VERSIONED: bool = $crate::sql::record::$versioned;
 
@@ -254,8 +273,8 @@ macro_rules! record {
 pub(super) const VERSIONED: bool = true;
 pub(super) const APPEND_ONLY: bool = false;
 
-pub(super) const fn column(name: &'static str, part: Part) -> Column {
-    Column { name, part }
+pub(super) const fn column<F: Field>(name: &'static str, part: Part) -> Column {
+    Column { name, part, kind: F::KIND }
 }
 
 pub(super) use record;

@@ -38,6 +38,25 @@ pub(crate) enum Value<'a> {
     Json(Cow<'a, str>),
 }
 
+impl Value<'_> {
+    /// Takes over what is borrowed.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::Bool(value),
+            Self::Integer(value) => Value::Integer(value),
+            Self::Uuid(value) => Value::Uuid(value),
+            Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Self::Instant(value) => Value::Instant(value),
+            Self::Date(value) => Value::Date(value),
+            Self::Time(value) => Value::Time(value),
+            Self::LocalDateTime(value) => Value::LocalDateTime(value),
+            Self::Json(text) => Value::Json(Cow::Owned(text.into_owned())),
+        }
+    }
+}
+
 /// A row as a driver hands it over.
 pub(crate) trait Source {
     /// Reads the column at `index` as a value of this kind, or [`Value::Null`].

@@ -3,28 +3,24 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use chrono::TimeDelta;
 
 use super::{
     SqliteRepository,
     rows::{Snapshot, newest_of, one_more, select},
 };
 use crate::{
-    booking::{Booking, BookingStatus, Claim, Reschedule, Resource},
+    booking::{Booking, BookingStatus, Claim, Reschedule},
     ids::{BookingId, DogId, SeriesId, TrainerId, UserId},
     repository::{
-        BookingFile, BookingQueries, BoxError, Cursor, LapsedHold, Lesson, LessonFilter, Occupancy,
-        Page, PageRequest, RepositoryError, Result, Table, Versioned,
+        BookingFile, BookingQueries, Cursor, LapsedHold, Lesson, LessonFilter, Occupancy, Page,
+        PageRequest, Result, Table, Versioned,
     },
-    sql::{Fields, Record as _, Value},
+    sql::{
+        LONGEST_BUFFER, LONGEST_LESSON, Record as _, Value, claim, corrupt, lesson, occupancy,
+        orphan,
+    },
     time::{Instant, Interval},
-    trainer::{BUFFER_MAX_MINUTES, LESSON_MAX_MINUTES},
 };
-
-/// No session lasts longer.
-pub(super) const LONGEST_LESSON: TimeDelta = TimeDelta::minutes(LESSON_MAX_MINUTES);
-/// No buffer lasts longer.
-const LONGEST_BUFFER: TimeDelta = TimeDelta::minutes(BUFFER_MAX_MINUTES);
 
 impl Snapshot<'_> {
     fn booking(self, id: BookingId) -> Result<Option<Versioned<Booking>>> {
@@ -238,51 +234,6 @@ fn lessons_sql(filter: &LessonFilter) -> (String, Vec<Value<'static>>) {
         next + 3
     ));
     (sql, parameters)
-}
-
-fn lesson(fields: &mut Fields<'_>) -> Result<Lesson> {
-    Ok(Lesson {
-        booking: Booking::decode_versioned(fields)?,
-        trainer_user: fields.take_of(Table::User)?,
-        trainer_name: (fields.take_of(Table::User)?, fields.take_of(Table::User)?),
-        owner_user: fields.take_of(Table::User)?,
-        owner_first_name: fields.take_of(Table::User)?,
-        dog_name: fields.take_of(Table::Dog)?,
-        service_name: fields.take_of(Table::Service)?,
-    })
-}
-
-fn occupancy(fields: &mut Fields<'_>) -> Result<Occupancy> {
-    let mut read = || {
-        let (booking, status, hold_expires_at) = (fields.take()?, fields.take()?, fields.take()?);
-        let session = Interval::new(fields.take()?, fields.take()?)?;
-        let mut buffer = || fields.take::<u16>().map(|minutes| TimeDelta::minutes(minutes.into()));
-        let occupied = session.padded(buffer()?, buffer()?);
-        let claims_trainer = fields.take()?;
-        Ok(Occupancy { booking, status, hold_expires_at, session, occupied, claims_trainer })
-    };
-    read().map_err(|source| corrupt(Table::Booking.name(), source))
-}
-
-fn claim(fields: &mut Fields<'_>) -> std::result::Result<Claim, BoxError> {
-    let kind: String = fields.take()?;
-    let resource = match kind.as_str() {
-        "trainer" => Resource::Trainer(fields.take()?),
-        "dog" => Resource::Dog(fields.take()?),
-        _ => return Err("neither a trainer nor a dog".into()),
-    };
-    let during = Interval::new(fields.take()?, fields.take()?)?;
-    Ok(Claim { resource, during, booking: fields.take()? })
-}
-
-fn corrupt(table: &'static str, source: BoxError) -> RepositoryError {
-    RepositoryError::Corrupt { table, source }
-}
-
-/// What a booking is that refers to nothing: only a writer that switched foreign keys off can make
-/// it.
-fn orphan() -> RepositoryError {
-    corrupt(Table::Booking.name(), "it refers to a row that does not exist".into())
 }
 
 #[async_trait]

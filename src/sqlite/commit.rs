@@ -461,22 +461,9 @@ fn inserts(change: &Change) -> bool {
     for_each_row!(inserts, (change))
 }
 
-macro_rules! each_parent {
-    ((($change:expr, $visit:expr))
-        versioned { $($versioned:ident($v_type:ty) in $v_field:ident as $v_name:literal;)+ }
-        append_only { $($append:ident($a_type:ty) in $a_field:ident as $a_name:literal;)+ }) => {
-        match $change {
-            $(Change::$versioned(Write::Insert(row)) => row.each_parent($visit),
-            Change::$versioned(Write::Update(row)) => row.each_parent($visit),)+
-            $(Change::$append(row) => row.each_parent($visit),)+
-            _ => {}
-        }
-    };
-}
-
 /// Returns what the row that a change writes refers to.
 fn parents(change: &Change) -> Vec<EntityRef> {
     let mut parents = Vec::new();
-    for_each_row!(each_parent, (change, &mut |parent| parents.push(parent)));
+    change.each_parent(&mut |parent| parents.push(parent));
     parents
 }

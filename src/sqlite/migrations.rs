@@ -4,7 +4,10 @@ use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 use uuid::Uuid;
 
 use super::error::backend;
-use crate::repository::{RepositoryError, Result};
+use crate::{
+    repository::{RepositoryError, Result},
+    sql::{ChangedMigration, MIGRATIONS_TABLE, checksum},
+};
 
 struct Migration {
     name: &'static str,
@@ -15,20 +18,9 @@ struct Migration {
 const MIGRATIONS: &[Migration] =
     &[Migration { name: "schema", sql: include_str!("migrations/0001_schema.sql") }];
 
-const LEDGER: &str = "_sitstay_migrations";
-
-/// A migration that a database has carried out is not the one that this library knows.
-#[derive(Debug, thiserror::Error)]
-#[error("migration {version} is not the one that this library knows")]
-struct ChangedMigration {
-    version: i64,
-}
-
 impl Migration {
-    /// Digests name and text (UUID version 5, SHA-1).
     fn checksum(&self) -> Uuid {
-        let name = Uuid::new_v5(&Uuid::NAMESPACE_OID, self.name.as_bytes());
-        Uuid::new_v5(&name, self.sql.as_bytes())
+        checksum(self.name, [self.sql])
     }
 }
 
@@ -83,7 +75,7 @@ fn verify(connection: &Connection, version: i64, migration: &Migration) -> Resul
         return Ok(());
     }
     let source = ChangedMigration { version };
-    Err(RepositoryError::Corrupt { table: LEDGER, source: source.into() })
+    Err(RepositoryError::Corrupt { table: MIGRATIONS_TABLE, source: source.into() })
 }
 
 fn apply(connection: &Connection, version: i64, migration: &Migration) -> rusqlite::Result<()> {

@@ -144,7 +144,8 @@ impl Repository for SqliteRepository {
 
 fn census(snapshot: Snapshot<'_>) -> Result<Census> {
     let count = |table: Table| {
-        let count = snapshot.first(&statements_of(table).count, &[], |fields| {
+        let counts = format!("SELECT {}", statements_of(table).counts_from(""));
+        let count = snapshot.first(&counts, &[], |fields| {
             let mut number = || {
                 let number: i64 = fields.take_of(table)?;
                 Ok::<_, RepositoryError>(u64::try_from(number).unwrap_or_default())

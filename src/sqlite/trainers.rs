@@ -1,17 +1,17 @@
 //! Trainers, what they offer and when they work.
 
 use async_trait::async_trait;
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 
 use super::{
     SqliteRepository,
-    bookings::LONGEST_LESSON,
     rows::{Snapshot, select},
 };
 use crate::{
     booking::Booking,
     ids::{ServiceId, TrainerId, UserId},
     repository::{Desk, Result, Schedule, ScheduleQuery, TrainerCard, TrainerQueries, Versioned},
+    sql::{LAST_DATE, LONGEST_LESSON, utc_date},
     time::Instant,
     trainer::{
         CalendarGuard, Certification, HoursException, HoursWindow, Service, TimeBlock, Trainer,
@@ -140,18 +140,6 @@ impl Snapshot<'_> {
             )?,
         }))
     }
-}
-
-/// Returns the date in UTC some days before or after that of an instant.
-/// No stored date is later; see `Entity::check`.
-const LAST_DATE: NaiveDate = match NaiveDate::from_ymd_opt(2200, 12, 31) {
-    Some(date) => date,
-    None => NaiveDate::MAX,
-};
-
-fn utc_date(at: Instant, days: i64) -> NaiveDate {
-    let date = at.to_utc().date_naive();
-    date.checked_add_signed(TimeDelta::days(days)).unwrap_or(date)
 }
 
 #[async_trait]

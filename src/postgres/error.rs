@@ -1,0 +1,81 @@
+use sqlx::postgres::PgDatabaseError;
+
+use crate::repository::{BoxError, RepositoryError};
+
+const BACKEND: &str = "postgres";
+
+pub(super) fn failure(source: impl Into<BoxError>) -> RepositoryError {
+    RepositoryError::Backend { backend: BACKEND, source: source.into() }
+}
+
+/// What a failure of the driver means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// Given up in favour of another: a deadlock, a serialisation failure, a timeout.
+    Overtaken,
+    /// The server refused before it carried anything out: no room, no connections.
+    OutOfResources,
+    /// The connection broke.
+    Broken,
+    /// This pool was closed.
+    Closed,
+    /// Anything else.
+    Failed,
+}
+
+impl Meaning {
+    pub(super) fn of(error: &sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Database(error) => Self::of_code(error.code().as_deref().unwrap_or("")),
+            sqlx::Error::PoolTimedOut => Self::OutOfResources,
+            sqlx::Error::PoolClosed => Self::Closed,
+            sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
+                Self::Broken
+            }
+            _ => Self::Failed,
+        }
+    }
+
+    /// Reads an SQLSTATE; see appendix A of the manual of Postgres.
+    fn of_code(code: &str) -> Self {
+        match code {
+            // Serialisation failure, deadlock, lock timeout, statement timeout.
+            "40001" | "40P01" | "55P03" | "57014" => Self::Overtaken,
+            // The server is going down, or coming up, or the session was ended.
+            "57P01" | "57P02" | "57P03" | "57P05" | "25P03" => Self::Broken,
+            // What was the writer is a standby now.
+            "25006" => Self::Broken,
+            _ => match code.get(..2) {
+                Some("08") => Self::Broken,
+                Some("53") => Self::OutOfResources,
+                _ => Self::Failed,
+            },
+        }
+    }
+}
+
+/// The error of a read, or of a connection that could not be had: nothing was written.
+pub(super) fn unwritten(error: sqlx::Error) -> RepositoryError {
+    match Meaning::of(&error) {
+        Meaning::Overtaken => RepositoryError::Contention(error.into()),
+        Meaning::OutOfResources | Meaning::Broken => RepositoryError::Unavailable(error.into()),
+        Meaning::Closed => RepositoryError::Closed,
+        Meaning::Failed => failure(error),
+    }
+}
+
+/// The error of a statement that writes: if the connection broke, nobody knows when.
+pub(super) fn written(error: sqlx::Error) -> RepositoryError {
+    match Meaning::of(&error) {
+        Meaning::Broken => RepositoryError::Uncertain(error.into()),
+        _ => unwritten(error),
+    }
+}
+
+/// Returns what the server said, if it was the server that refused.
+pub(super) fn server_error(error: &sqlx::Error) -> Option<&PgDatabaseError> {
+    match error {
+        sqlx::Error::Database(error) => error.try_downcast_ref(),
+        _ => None,
+    }
+}

@@ -1,0 +1,165 @@
+//! Bookings with everything around them.
+
+use std::sync::LazyLock;
+
+use super::{
+    accounts::{caller, party},
+    part::{Part, Statement, rows},
+    trainers::{ScheduleNumbers, ScheduleRows, schedule},
+};
+use crate::{
+    account::{Owner, User},
+    booking::{Booking, Reschedule},
+    dog::Dog,
+    notification::Preferences,
+    payment::{Dispute, Payment, PaymentStatus, Refund},
+    repository::{BookingFile, Caller, Result, Versioned},
+    review::Review,
+    sql::orphan,
+    trainer::Trainer,
+};
+
+/// Gives the bookings that a condition holds for a name, together with whose they are.
+fn asked(condition: &str) -> String {
+    format!(
+        "WITH asked AS MATERIALIZED (
+             SELECT b.id, b.trainer_id, b.service_id, b.owner_id, b.dog_id,
+                    dog_trainers.user_id AS trainer_user, dog_owners.user_id AS owner_user
+               FROM @.bookings b
+               JOIN @.dog_trainers ON dog_trainers.id = b.trainer_id
+               JOIN @.dog_owners ON dog_owners.id = b.owner_id
+              WHERE {condition})"
+    )
+}
+
+/// The bookings of the series `$3` that start at or after `$4`.
+pub(super) static SERIES_FILES: LazyLock<Statement<(Caller, Vec<BookingFile>)>> =
+    LazyLock::new(|| {
+        let of_series = asked("b.series_id = $3 AND b.start_time >= $4");
+        Statement::with(&of_series, caller().and(files()))
+    });
+
+/// The booking `$3`.
+pub(super) static BOOKING_FILE: LazyLock<Statement<(Caller, Option<BookingFile>)>> =
+    LazyLock::new(|| Statement::with(&asked("b.id = $3"), caller().and(files().first())));
+
+/// The booking of the review `$3`.
+pub(super) static REVIEW_FILE: LazyLock<Statement<(Caller, Option<BookingFile>)>> =
+    LazyLock::new(|| {
+        let of_review = asked("b.id = (SELECT booking_id FROM @.reviews WHERE id = $3)");
+        Statement::with(&of_review, caller().and(files().first()))
+    });
+
+type MoveRows = ((Caller, Option<BookingFile>), Option<ScheduleRows>);
+
+/// The booking `$3`, and what says which times of its trainer and dog are free.
+pub(super) static MOVE_FILE: LazyLock<Statement<MoveRows>> = LazyLock::new(|| {
+    let schedule = schedule(
+        "(SELECT trainer_id FROM asked)",
+        "(SELECT service_id FROM asked)",
+        "(SELECT dog_id FROM asked)",
+        ScheduleNumbers::after(3),
+    );
+    Statement::with(&asked("b.id = $3"), caller().and(files().first()).and(schedule))
+});
+
+/// Asks for the files of all bookings that were asked for, by start and id.
+fn files() -> Part<Vec<BookingFile>> {
+    rows::<Booking>("WHERE t.id IN (SELECT id FROM asked) ORDER BY t.start_time, t.id")
+        .and(rows::<Trainer>("WHERE t.id IN (SELECT trainer_id FROM asked)"))
+        .and(rows::<Owner>("WHERE t.id IN (SELECT owner_id FROM asked)"))
+        .and(rows::<User>(
+            "WHERE t.id IN (SELECT trainer_user FROM asked UNION SELECT owner_user FROM asked)",
+        ))
+        .and(rows::<Preferences>(
+            "WHERE t.user_id IN (SELECT trainer_user FROM asked
+                                 UNION SELECT owner_user FROM asked)",
+        ))
+        .and(rows::<Dog>("WHERE t.id IN (SELECT dog_id FROM asked)"))
+        .and(rows::<Reschedule>(
+            "WHERE t.booking_id IN (SELECT id FROM asked) AND t.status = 'open'",
+        ))
+        .and(rows::<Payment>(
+            "WHERE t.booking_id IN (SELECT id FROM asked) AND t.status IN ('paid', 'refunded')
+               AND NOT t.surplus ORDER BY t.id",
+        ))
+        .and(rows::<Refund>(
+            "WHERE t.payment_id IN (SELECT id FROM @.payments
+                                     WHERE booking_id IN (SELECT id FROM asked))
+             ORDER BY t.id",
+        ))
+        .and(rows::<Dispute>("WHERE t.booking_id IN (SELECT id FROM asked) ORDER BY t.id"))
+        .and(rows::<Review>("WHERE t.booking_id IN (SELECT id FROM asked)"))
+        .map(|loaded| {
+            let (((loaded, refunds), disputes), reviews) = loaded;
+            let (((loaded, dogs), proposals), payments) = loaded;
+            let ((((bookings, trainers), owners), users), preferences) = loaded;
+            let around = Around {
+                trainers,
+                owners,
+                users,
+                preferences,
+                dogs,
+                proposals,
+                payments,
+                refunds,
+                disputes,
+                reviews,
+            };
+            bookings.into_iter().map(|booking| around.file(booking)).collect()
+        })
+}
+
+/// Everything around some bookings.
+struct Around {
+    trainers: Vec<Versioned<Trainer>>,
+    owners: Vec<Versioned<Owner>>,
+    users: Vec<Versioned<User>>,
+    preferences: Vec<Versioned<Preferences>>,
+    dogs: Vec<Versioned<Dog>>,
+    proposals: Vec<Versioned<Reschedule>>,
+    payments: Vec<Versioned<Payment>>,
+    refunds: Vec<Versioned<Refund>>,
+    disputes: Vec<Versioned<Dispute>>,
+    reviews: Vec<Versioned<Review>>,
+}
+
+impl Around {
+    fn file(&self, booking: Versioned<Booking>) -> Result<BookingFile> {
+        let id = booking.id;
+        let trainer = find(&self.trainers, |row| row.id == booking.trainer).ok_or_else(orphan)?;
+        let owner = find(&self.owners, |row| row.id == booking.owner).ok_or_else(orphan)?;
+        let party = |user| party(user, &self.users, &self.preferences).ok_or_else(orphan);
+        let payment = self.settled_payment(&booking);
+        let paid = payment.as_ref().map(|payment| payment.id);
+        let of_payment = |row: &&Versioned<Refund>| Some(row.payment) == paid;
+        let of_booking = |row: &&Versioned<Dispute>| row.booking == id;
+        Ok(BookingFile {
+            trainer_party: party(trainer.user)?,
+            owner_party: party(owner.user)?,
+            dog: find(&self.dogs, |row| row.id == booking.dog).ok_or_else(orphan)?,
+            proposal: find(&self.proposals, |row| row.booking == id),
+            refunds: self.refunds.iter().filter(of_payment).cloned().collect(),
+            disputes: self.disputes.iter().filter(of_booking).cloned().collect(),
+            review: find(&self.reviews, |row| row.booking == id),
+            booking,
+            trainer,
+            owner,
+            payment,
+        })
+    }
+
+    /// Returns the payment that is paid, or else the last one by id that is all refunded.
+    fn settled_payment(&self, booking: &Booking) -> Option<Versioned<Payment>> {
+        let mut own = self.payments.iter().filter(|row| row.booking == booking.id);
+        let last = own.clone().next_back();
+        own.find(|row| row.status == PaymentStatus::Paid).or(last).cloned()
+    }
+}
+
+fn find<T: Clone>(
+    rows: &[Versioned<T>],
+    mut is_it: impl FnMut(&T) -> bool,
+) -> Option<Versioned<T>> {
+    rows.iter().find(|row| is_it(row)).cloned()
+}

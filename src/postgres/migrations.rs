@@ -1,0 +1,301 @@
+//! The schema, as a list of migrations of which a database has carried out the first ones.
+//!
+//! # Rules for a migration
+//!
+//! While it runs, instances of the version before it go on reading and writing. So a migration
+//! *expands*: it adds tables, columns that are nullable or have a default, indexes, and constraints
+//! that the version before keeps already. What that version still uses is dropped by a migration of a
+//! later release (*contract*). No step may hold a lock on a table that grows for longer than an
+//! instant:
+//!
+//! - a column is added without a default that is computed, and filled in [`Step::Batches`];
+//! - an index on a table with rows is a [`Step::Index`], which is built concurrently;
+//! - a constraint is added `NOT VALID` in one step and validated in the next, which lets writers go
+//!   on; a column becomes `NOT NULL` by such a check;
+//! - no table is rewritten, and no column changes its type.
+//!
+//! Statements that take a strong lock wait for it for two seconds at most, so that nobody queues up
+//! behind them for longer, and are then tried again. A step that was interrupted is carried out
+//! again: each but a [`Step::Transaction`] must bear that.
+
+use std::time::Duration;
+
+use sqlx::{Acquire as _, AssertSqlSafe, Executor as _, PgConnection, Row as _, postgres::PgRow};
+use uuid::Uuid;
+
+use super::{
+    connections::Connections,
+    error::{Meaning, failure, unwritten},
+    schema::Schema,
+};
+use crate::{
+    repository::{BoxError, RepositoryError, Result},
+    sql::{ChangedMigration, MIGRATIONS_TABLE, checksum},
+};
+
+struct Migration {
+    name: &'static str,
+    steps: &'static [Step],
+}
+
+/// A step of a migration; `@.` stands for the schema.
+enum Step {
+    /// Statements that are carried out together, whole or not at all.
+    Transaction(&'static str),
+}
+
+/// Every migration, the oldest first. Their texts never change once they are released.
+const MIGRATIONS: &[Migration] = &[Migration {
+    name: "schema",
+    steps: &[Step::Transaction(include_str!("migrations/0001_schema.sql"))],
+}];
+
+/// The oldest server that has everything the statements use.
+const OLDEST_SERVER: i32 = 140_000;
+/// Any number that nobody else locks by.
+const LOCK: i32 = 0x5349_5453;
+const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '2s'";
+const TRIES: usize = 100;
+const PAUSE: Duration = Duration::from_millis(200);
+
+impl Step {
+    const fn text(&self) -> &'static str {
+        match self {
+            Self::Transaction(sql) => sql,
+        }
+    }
+}
+
+impl Migration {
+    fn checksum(&self) -> Uuid {
+        checksum(self.name, self.steps.iter().map(Step::text))
+    }
+}
+
+/// Checks that a server is fit and its schema the right one, and brings the schema up to date.
+pub(super) async fn prepare(writer: &Connections, schema: &Schema, migrates: bool) -> Result<()> {
+    let mut connection = writer.acquire().await?;
+    check_server(&mut connection).await?;
+    let pending = pending(&mut connection, schema).await?;
+    if pending.is_empty() && !is_new_cluster(&mut connection, schema).await? {
+        return Ok(());
+    }
+    if !migrates {
+        return Err(failure("the schema is not up to date, and no migration is to be run"));
+    }
+    // The lock is held by a transaction that does nothing else: it needs no session, and holds
+    // back neither concurrent builds of indexes nor the feed.
+    let mut lock = writer.acquire().await?;
+    let mut lock = lock.begin().await.map_err(unwritten)?;
+    let sql = "SELECT pg_advisory_xact_lock($1, hashtext($2))";
+    let query = sqlx::query(sql).bind(LOCK).bind(schema.name());
+    lock.execute(query).await.map_err(unwritten)?;
+    migrate(&mut connection, schema).await?;
+    lock.rollback().await.map_err(unwritten)
+}
+
+async fn check_server(connection: &mut PgConnection) -> Result<()> {
+    let row = fetch(
+        connection,
+        "SELECT current_setting('server_version_num')::integer, current_setting('server_encoding'),
+                current_setting('default_transaction_isolation'), pg_is_in_recovery()",
+    )
+    .await?;
+    let (version, encoding): (i32, String) = (get(&row, 0)?, get(&row, 1)?);
+    let (isolation, is_standby): (String, bool) = (get(&row, 2)?, get(&row, 3)?);
+    if version < OLDEST_SERVER {
+        return Err(failure(format!("Postgres {} is older than 14", version / 10_000)));
+    }
+    if encoding != "UTF8" {
+        return Err(failure(format!("the database's encoding is {encoding} and not UTF8")));
+    }
+    if isolation != "read committed" {
+        // Under a stricter level whoever waited for a lock would fail instead of looking again.
+        return Err(failure(format!(
+            "the default isolation is {isolation}; set it back for the role: \
+             ALTER ROLE … SET default_transaction_isolation = 'read committed'"
+        )));
+    }
+    if is_standby {
+        return Err(RepositoryError::Unavailable("the server is a standby".into()));
+    }
+    Ok(())
+}
+
+/// Returns the migrations that are still to be carried out, each with its version and the number
+/// of its steps that are done.
+async fn pending(
+    connection: &mut PgConnection,
+    schema: &Schema,
+) -> Result<Vec<(i32, usize, &'static Migration)>> {
+    let table = schema.qualify(&format!("@.{MIGRATIONS_TABLE}"));
+    let exists: bool = get(
+        &connection
+            .fetch_one(sqlx::query("SELECT to_regclass($1) IS NOT NULL").bind(&table))
+            .await
+            .map_err(unwritten)?,
+        0,
+    )?;
+    let mut applied: Vec<(i32, Uuid, i32)> = Vec::new();
+    if exists {
+        let list = format!("SELECT version, checksum, steps FROM {table} ORDER BY version");
+        let rows = connection.fetch_all(AssertSqlSafe(list)).await.map_err(unwritten)?;
+        for row in &rows {
+            applied.push((get(row, 0)?, get(row, 1)?, get(row, 2)?));
+        }
+    }
+    let known = i32::try_from(MIGRATIONS.len()).unwrap_or(i32::MAX);
+    if let Some((found, ..)) = applied.iter().find(|(version, ..)| *version > known) {
+        return Err(RepositoryError::NewerSchema { found: (*found).into(), known: known.into() });
+    }
+    let mut pending = Vec::new();
+    for (version, migration) in (1..).zip(MIGRATIONS) {
+        let row = applied.iter().find(|(applied, ..)| *applied == version);
+        let done = row.map_or(0, |(.., steps)| usize::try_from(*steps).unwrap_or_default());
+        if row.is_some_and(|(_, checksum, _)| *checksum != migration.checksum()) {
+            let source: BoxError = ChangedMigration { version: version.into() }.into();
+            return Err(RepositoryError::Corrupt { table: MIGRATIONS_TABLE, source });
+        }
+        if done < migration.steps.len() {
+            pending.push((version, done, migration));
+        }
+    }
+    Ok(pending)
+}
+
+/// Carries out what is pending, under the lock.
+async fn migrate(connection: &mut PgConnection, schema: &Schema) -> Result<()> {
+    let exists: bool = get(
+        &connection
+            .fetch_one(
+                sqlx::query("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)")
+                    .bind(schema.name()),
+            )
+            .await
+            .map_err(unwritten)?,
+        0,
+    )?;
+    // `IF NOT EXISTS` would ask for the right to create also where it is there.
+    if !exists {
+        let name = schema.prefix().trim_end_matches('.');
+        run(connection, &format!("CREATE SCHEMA {name}")).await?;
+    }
+    let table = format!(
+        "CREATE TABLE IF NOT EXISTS @.{MIGRATIONS_TABLE} (
+             version    integer NOT NULL PRIMARY KEY,
+             name       text NOT NULL,
+             checksum   uuid NOT NULL,
+             steps      integer NOT NULL, -- that are done
+             applied_at timestamptz NOT NULL DEFAULT now()
+         )"
+    );
+    run(connection, &schema.qualify(&table)).await?;
+    for (version, done, migration) in pending(connection, schema).await? {
+        for (number, step) in (1..).zip(migration.steps).skip(done) {
+            carry_out(connection, schema, step, (version, migration, number)).await?;
+        }
+    }
+    if is_new_cluster(connection, schema).await? {
+        begin_epoch(connection, schema).await?;
+    }
+    Ok(())
+}
+
+async fn carry_out(
+    connection: &mut PgConnection,
+    schema: &Schema,
+    step: &Step,
+    done: (i32, &Migration, i32),
+) -> Result<()> {
+    match step {
+        Step::Transaction(sql) => {
+            let sql = schema.qualify(sql);
+            patiently(async || {
+                let mut transaction = connection.begin().await?;
+                transaction.execute(LOCK_TIMEOUT).await?;
+                transaction.execute(sqlx::raw_sql(AssertSqlSafe(sql.as_str()))).await?;
+                record(&mut transaction, schema, done).await?;
+                transaction.commit().await
+            })
+            .await
+        }
+    }
+}
+
+/// Tries again while others hold locks.
+async fn patiently(mut attempt: impl AsyncFnMut() -> sqlx::Result<()>) -> Result<()> {
+    for _ in 1..TRIES {
+        match attempt().await {
+            Err(error) if Meaning::of(&error) == Meaning::Overtaken => {
+                tokio::time::sleep(PAUSE).await;
+            }
+            outcome => return outcome.map_err(unwritten),
+        }
+    }
+    attempt().await.map_err(unwritten)
+}
+
+/// Notes that a step is done.
+async fn record(
+    connection: &mut PgConnection,
+    schema: &Schema,
+    (version, migration, step): (i32, &Migration, i32),
+) -> sqlx::Result<()> {
+    let upsert = schema.qualify(&format!(
+        "INSERT INTO @.{MIGRATIONS_TABLE} (version, name, checksum, steps) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (version) DO UPDATE SET steps = excluded.steps, applied_at = now()"
+    ));
+    let query = sqlx::query(AssertSqlSafe(upsert))
+        .bind(version)
+        .bind(migration.name)
+        .bind(migration.checksum())
+        .bind(step);
+    connection.execute(query).await.map(|_| ())
+}
+
+/// Names the cluster; a role that may not read it knows no other either.
+const CLUSTER: &str = "(SELECT CASE
+    WHEN has_function_privilege('pg_control_system()', 'EXECUTE')
+    THEN (SELECT system_identifier::text FROM pg_control_system()) ELSE 'unknown' END)";
+
+/// Says whether the data has moved to another cluster, which numbers its transactions anew.
+async fn is_new_cluster(connection: &mut PgConnection, schema: &Schema) -> Result<bool> {
+    let last = "(SELECT system_identifier FROM @._sitstay_feed_epochs ORDER BY epoch DESC LIMIT 1)";
+    let sql = schema.qualify(&format!("SELECT {last} IS DISTINCT FROM {CLUSTER}"));
+    get(&connection.fetch_one(AssertSqlSafe(sql)).await.map_err(unwritten)?, 0)
+}
+
+/// Lets the positions of new entries follow all that there are.
+async fn begin_epoch(connection: &mut PgConnection, schema: &Schema) -> Result<()> {
+    let insert = schema.qualify(&format!(
+        "INSERT INTO @._sitstay_feed_epochs (epoch, system_identifier)
+         SELECT coalesce(max(epoch), 0) + 1, {CLUSTER} FROM @._sitstay_feed_epochs
+         RETURNING epoch"
+    ));
+    patiently(async || {
+        let mut transaction = connection.begin().await?;
+        transaction.execute(LOCK_TIMEOUT).await?;
+        let row = transaction.fetch_one(AssertSqlSafe(insert.as_str())).await?;
+        let epoch: i32 = row.try_get(0)?;
+        let next = format!("ALTER TABLE @.audit_logs ALTER COLUMN feed_epoch SET DEFAULT {epoch}");
+        transaction.execute(AssertSqlSafe(schema.qualify(&next))).await?;
+        transaction.commit().await
+    })
+    .await
+}
+
+async fn run(connection: &mut PgConnection, sql: &str) -> Result<()> {
+    let done = connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await;
+    done.map(|_| ()).map_err(unwritten)
+}
+
+async fn fetch(connection: &mut PgConnection, sql: &'static str) -> Result<PgRow> {
+    connection.fetch_one(sql).await.map_err(unwritten)
+}
+
+fn get<'r, T>(row: &'r PgRow, index: usize) -> Result<T>
+where
+    T: sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
+{
+    row.try_get(index).map_err(failure)
+}

@@ -1,0 +1,56 @@
+//! Pages of the newest rows of a list.
+
+use uuid::Uuid;
+
+use super::{
+    PostgresRepository,
+    parameters::Parameters,
+    part::{Part, Statement},
+};
+use crate::repository::{Cursor, Page, PageRequest, Result};
+
+/// A list of the newest rows, by `created_at` and id.
+pub(super) struct Newest<T> {
+    first: Statement<Vec<T>>,
+    later: Statement<Vec<T>>,
+}
+
+impl<T: Send + 'static> Newest<T> {
+    /// Makes the statements of a list that `condition` describes by `count` parameters; `part` asks
+    /// for rows by everything after `FROM`.
+    pub(super) fn of(condition: &str, count: usize, part: fn(&str) -> Part<Vec<T>>) -> Self {
+        let (limit, at, id) = (count + 1, count + 2, count + 3);
+        let end = format!("ORDER BY t.created_at DESC, t.id DESC LIMIT ${limit}");
+        let before = format!("AND (t.created_at, t.id) < (${at}, ${id})");
+        Self {
+            first: part(&format!("WHERE {condition} {end}")).into(),
+            later: part(&format!("WHERE {condition} {before} {end}")).into(),
+        }
+    }
+}
+
+impl PostgresRepository {
+    /// Loads a page, from the replica if there is one.
+    pub(super) async fn newest<T: Send + 'static>(
+        &self,
+        list: &'static Newest<T>,
+        parameters: Parameters,
+        page: PageRequest,
+        key: fn(&T) -> Cursor,
+    ) -> Result<Page<T>> {
+        let parameters = parameters.and(one_more(page))?;
+        let rows = match page.cursor() {
+            None => self.ask_replica(&list.first, parameters).await?,
+            Some(last) => {
+                let parameters = parameters.and(last.at())?.and::<Uuid>(last.id())?;
+                self.ask_replica(&list.later, parameters).await?
+            }
+        };
+        Ok(Page::cut(rows, page, key))
+    }
+}
+
+/// Returns how many rows to read, so that it shows whether there is another page.
+pub(super) fn one_more(page: PageRequest) -> i64 {
+    i64::from(page.limit()) + 1
+}
