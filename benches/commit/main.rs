@@ -3,7 +3,7 @@
 //! A commit inserts the booking with its claims, a notification, the command and an audit entry, and
 //! expects the trainer's calendar and the owner's user. The plain code writes the same rows under
 //! the same schema, with the same guards; both run in turns, a slice each, on databases of their
-//! own. Run with `cargo bench --bench commit --features sqlite`, with
+//! own. Run with `cargo bench --bench commit --all-features`, with
 //!
 //! - `--backends A,B`: which backends (all whose features are on),
 //! - `--existing N,M`: how many bookings there are before (0 and 1,000,000),
@@ -20,6 +20,11 @@
 mod measure;
 #[cfg(feature = "memory")]
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "postgres")]
+#[path = "../../tests/support/postgres_server.rs"]
+mod postgres_server;
 mod scene;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -47,7 +52,7 @@ impl Options {
         } else {
             (vec![100], vec![4], 1, 1)
         };
-        let backends = vec!["memory".to_owned(), "sqlite".to_owned()];
+        let backends = ["memory", "sqlite", "postgres"].map(str::to_owned).to_vec();
         let crowds = Crowd::ALL.to_vec();
         Self { backends, existing, clients, crowds, slices, slice_ms, folder: std::env::temp_dir() }
     }
@@ -85,7 +90,7 @@ fn numbers(list: &str) -> Vec<u64> {
 
 fn main() {
     let options = Options::from_arguments();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     println!(
         "{:<8} {:>9} {:>7} {:<9} {:>11} {:>11} {:>6} {:>11}",
         "backend", "existing", "clients", "bookings", "library/s", "raw/s", "ratio", "quartiles"
@@ -97,6 +102,8 @@ fn main() {
                 "memory" => runtime.block_on(memory::run(&options, existing)),
                 #[cfg(feature = "sqlite")]
                 "sqlite" => runtime.block_on(sqlite::run(&options, existing)),
+                #[cfg(feature = "postgres")]
+                "postgres" => runtime.block_on(postgres::run(&options, existing)),
                 _ => println!("{backend:<8} is not built in"),
             }
         }

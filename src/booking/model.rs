@@ -13,6 +13,9 @@ use crate::{
     trainer::{BUFFER_MAX_MINUTES, LESSON_MAX_MINUTES, LESSON_MIN_MINUTES},
 };
 
+/// No zone was or will be a day and two hours away from UTC, in seconds.
+const UTC_OFFSET_MAX: i64 = 26 * 3_600 - 1;
+
 /// A lesson that was asked for (table `bookings`).
 ///
 /// Price, fee, buffers and cancellation policy are copied in when it is made and never change
@@ -200,6 +203,7 @@ impl Booking {
         within("buffer_before_minutes", self.buffer_before_minutes, 0, BUFFER_MAX_MINUTES)?;
         within("buffer_after_minutes", self.buffer_after_minutes, 0, BUFFER_MAX_MINUTES)?;
         within("fee", self.fee.minor(), 0, self.price.minor())?;
+        within("utc_offset", self.wall_start.utc_offset, -UTC_OFFSET_MAX, UTC_OFFSET_MAX)?;
         rule(self.fee.currency() == self.price.currency(), "fee", "in the price's currency")?;
         let status = self.status;
         rule(

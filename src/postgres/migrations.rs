@@ -8,7 +8,8 @@
 //! later release (*contract*). No step may hold a lock on a table that grows for longer than an
 //! instant:
 //!
-//! - a column is added without a default that is computed, and filled in [`Step::Batches`];
+//! - a column is added nullable, or with a constant default; rows that are there already are filled
+//!   by the writers of the next version, or by a step that takes some thousand rows at a time;
 //! - an index on a table with rows is a [`Step::Index`], which is built concurrently;
 //! - a constraint is added `NOT VALID` in one step and validated in the next, which lets writers go
 //!   on; a column becomes `NOT NULL` by such a check;
@@ -42,13 +43,36 @@ struct Migration {
 enum Step {
     /// Statements that are carried out together, whole or not at all.
     Transaction(&'static str),
+    /// An index that is built while others write.
+    Index { name: &'static str, on: &'static str },
 }
 
 /// Every migration, the oldest first. Their texts never change once they are released.
-const MIGRATIONS: &[Migration] = &[Migration {
-    name: "schema",
-    steps: &[Step::Transaction(include_str!("migrations/0001_schema.sql"))],
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "schema",
+        steps: &[Step::Transaction(include_str!("migrations/0001_schema.sql"))],
+    },
+    Migration {
+        name: "open bookings",
+        steps: &[
+            // Few bookings are open; lists of them need not go through all that were ever made.
+            Step::Index {
+                name: "bookings_open_trainer",
+                on: "@.bookings (trainer_id, start_time, id) WHERE status IN ('pending', 'accepted')",
+            },
+            Step::Index {
+                name: "bookings_open_owner",
+                on: "@.bookings (owner_id, start_time, id) WHERE status IN ('pending', 'accepted')",
+            },
+            Step::Transaction(
+                "ALTER TABLE @.bookings ADD CONSTRAINT bookings_utc_offset
+                 CHECK (utc_offset BETWEEN -93599 AND 93599) NOT VALID",
+            ),
+            Step::Transaction("ALTER TABLE @.bookings VALIDATE CONSTRAINT bookings_utc_offset"),
+        ],
+    },
+];
 
 /// The oldest server that has everything the statements use.
 const OLDEST_SERVER: i32 = 140_000;
@@ -59,16 +83,17 @@ const TRIES: usize = 100;
 const PAUSE: Duration = Duration::from_millis(200);
 
 impl Step {
-    const fn text(&self) -> &'static str {
+    const fn texts(&self) -> [&'static str; 2] {
         match self {
-            Self::Transaction(sql) => sql,
+            Self::Transaction(sql) => [sql, ""],
+            Self::Index { name, on } => [name, on],
         }
     }
 }
 
 impl Migration {
     fn checksum(&self) -> Uuid {
-        checksum(self.name, self.steps.iter().map(Step::text))
+        checksum(self.name, self.steps.iter().flat_map(Step::texts))
     }
 }
 
@@ -216,6 +241,17 @@ async fn carry_out(
                 transaction.execute(sqlx::raw_sql(AssertSqlSafe(sql.as_str()))).await?;
                 record(&mut transaction, schema, done).await?;
                 transaction.commit().await
+            })
+            .await
+        }
+        Step::Index { name, on } => {
+            // What an interrupted build leaves behind is an index that nobody uses.
+            let drop = schema.qualify(&format!("DROP INDEX CONCURRENTLY IF EXISTS @.{name}"));
+            let build = schema.qualify(&format!("CREATE INDEX CONCURRENTLY {name} ON {on}"));
+            patiently(async || {
+                connection.execute(AssertSqlSafe(drop.as_str())).await?;
+                connection.execute(AssertSqlSafe(build.as_str())).await?;
+                record(connection, schema, done).await
             })
             .await
         }

@@ -110,6 +110,8 @@ pub trait AccountQueries {
     async fn location(&self, id: LocationId) -> Result<Option<Versioned<Location>>>;
 
     /// Returns a user's locations, by id.
+    ///
+    /// It tolerates lag: a replica may answer.
     async fn locations(&self, user: UserId) -> Result<Vec<Versioned<Location>>>;
 }
 
@@ -126,12 +128,18 @@ pub trait TrainerQueries {
     async fn service(&self, id: ServiceId) -> Result<Option<Versioned<Service>>>;
 
     /// Returns a trainer's services, active or not, by id.
+    ///
+    /// It tolerates lag: a replica may answer.
     async fn services(&self, trainer: TrainerId) -> Result<Vec<Versioned<Service>>>;
 
     /// Returns what everybody may see of a trainer.
+    ///
+    /// It tolerates lag: a replica may answer.
     async fn trainer_card(&self, id: TrainerId) -> Result<Option<TrainerCard>>;
 
     /// Returns what says which times of a trainer are free.
+    ///
+    /// It tolerates lag: a replica may answer.
     async fn schedule(&self, query: ScheduleQuery) -> Result<Option<Schedule>>;
 }
 
@@ -142,9 +150,13 @@ pub trait DogQueries {
     async fn dog(&self, id: crate::ids::DogId) -> Result<Option<Versioned<Dog>>>;
 
     /// Returns an owner's dogs that are not removed, by id.
+    ///
+    /// It tolerates lag: a replica may answer.
     async fn dogs(&self, owner: OwnerId) -> Result<Vec<Versioned<Dog>>>;
 
     /// Returns the photos of a dog, by id.
+    ///
+    /// It tolerates lag: a replica may answer.
     async fn photos(&self, dog: crate::ids::DogId) -> Result<Vec<Versioned<DogPhoto>>>;
 }
 
@@ -155,6 +167,8 @@ pub trait BookingQueries {
     async fn booking(&self, id: BookingId) -> Result<Option<Versioned<Booking>>>;
 
     /// Returns a page of bookings with names, by start and id.
+    ///
+    /// It tolerates lag: a replica may answer.
     async fn lessons(&self, filter: &LessonFilter, page: PageRequest) -> Result<Page<Lesson>>;
 
     /// Returns the claims of a booking, the trainer's first.
@@ -173,6 +187,8 @@ pub trait ReviewQueries {
 
     /// Returns a page of a trainer's reviews, the newest first (by `created_at`, then by id); hidden
     /// ones only if asked for.
+    ///
+    /// It tolerates lag: a replica may answer.
     async fn reviews(
         &self,
         trainer: TrainerId,
@@ -201,6 +217,8 @@ pub trait MoneyQueries {
 #[async_trait]
 pub trait NotificationQueries {
     /// Returns a page of a user's notifications, the newest first (by `created_at`, then by id).
+    ///
+    /// It tolerates lag: a replica may answer.
     async fn notifications(
         &self,
         user: UserId,
@@ -209,6 +227,8 @@ pub trait NotificationQueries {
     ) -> Result<Page<Versioned<Notification>>>;
 
     /// Returns how many notifications a user has not read.
+    ///
+    /// It tolerates lag: a replica may answer.
     async fn unread_count(&self, user: UserId) -> Result<u64>;
 }
 
@@ -216,12 +236,15 @@ pub trait NotificationQueries {
 #[async_trait]
 pub trait AuditQueries {
     /// Returns a page of what happened to a thing, the newest first (by `created_at`, then by id).
+    ///
+    /// It tolerates lag: a replica may answer.
     async fn history(&self, subject: Subject, page: PageRequest) -> Result<Page<FeedEntry>>;
 
     /// Returns at most `limit` committed entries after a position, in a stable order.
     ///
     /// Each is returned exactly once to a consumer that goes on from the last position it saw, also
-    /// entries that were committed late; the answer ends at what is certain.
+    /// entries that were committed late; the answer ends at what is certain, and may for a while
+    /// leave out what was committed last. Always from the writer.
     async fn feed(&self, after: FeedPosition, limit: u16) -> Result<Vec<FeedEntry>>;
 }
 
@@ -305,7 +328,8 @@ pub struct Census {
 /// - **Feed.** Every audit entry gets a position; see [`AuditQueries::feed`].
 /// - **Seeds.** The three roles of [`RoleName`](crate::account::RoleName) are there from the start.
 ///
-/// Reads see what was committed before they began. A panic in one call never breaks the next.
+/// Reads see what was committed before they began, unless they say that they tolerate lag and the
+/// repository was given a replica. A panic in one call never breaks the next.
 #[async_trait]
 pub trait Repository:
     DecisionQueries

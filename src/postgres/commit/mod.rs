@@ -37,7 +37,7 @@ use super::{
     error::{Meaning, failure, unwritten, written},
     parameters::Parameters,
 };
-use crate::repository::{Guard, Prepared, RepositoryError, Result};
+use crate::repository::{BoxError, Guard, Prepared, RepositoryError, Result};
 
 /// How often a commit that was given up in favour of another is tried again.
 const ATTEMPTS: usize = 5;
@@ -47,19 +47,21 @@ const ATTEMPTS: usize = 5;
 /// A refusal for which versions were not checked yet costs a second one, because versions come
 /// first.
 pub(super) async fn commit(repository: &PostgresRepository, changes: Prepared) -> Result<()> {
-    let Some(plan) = Plan::of(&changes, repository).map_err(failure)? else { return Ok(()) };
+    if changes.guards.is_empty() && changes.changes.is_empty() {
+        return Ok(());
+    }
     let mut attempt = 1;
     let refusal = loop {
-        let answer = repository.writer.fetch_once(Arc::clone(&plan.sql), plan.parameters.clone());
-        let error = match answer.await? {
+        let Plan { sql, parameters, refusals } = Plan::of(&changes, repository).map_err(failure)?;
+        let error = match repository.writer.fetch_once(sql, parameters).await? {
             Ok(row) => match row.try_get::<i32, _>(0).map_err(failure)? {
                 0 => return Ok(()),
-                number => break plan.refusal(number)?,
+                number => break numbered(number, refusals)?,
             },
             Err(error) => error,
         };
         if let Some(number) = raised(&error) {
-            break plan.refusal(number)?;
+            break numbered(number, refusals)?;
         }
         if let Some(refusal) = refused(&error, &changes) {
             break refusal;
@@ -93,14 +95,7 @@ struct Plan {
 }
 
 impl Plan {
-    /// Returns `None` where there is nothing to do.
-    fn of(
-        changes: &Prepared,
-        repository: &PostgresRepository,
-    ) -> Result<Option<Self>, crate::repository::BoxError> {
-        if changes.guards.is_empty() && changes.changes.is_empty() {
-            return Ok(None);
-        }
+    fn of(changes: &Prepared, repository: &PostgresRepository) -> Result<Self, BoxError> {
         let mut text = Text::new(repository.schema.prefix());
         let times = claims::Times::of(&changes.changes);
         probe(&mut text, &times)?;
@@ -109,16 +104,16 @@ impl Plan {
         claim(&mut text, &times)?;
         insert(&mut text, &changes.changes)?;
         let (sql, parameters, refusals) = text.finish();
-        Ok(Some(Self { sql: sql.into(), parameters, refusals }))
+        Ok(Self { sql: sql.into(), parameters, refusals })
     }
+}
 
-    /// Returns the refusal of a number, from 1 on.
-    fn refusal(mut self, number: i32) -> Result<Refusal> {
-        let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
-        match index {
-            Some(index) if index < self.refusals.len() => Ok(self.refusals.swap_remove(index)),
-            _ => Err(failure(format!("the commit returned {number}"))),
-        }
+/// Returns the refusal of a number, from 1 on.
+fn numbered(number: i32, mut refusals: Vec<Refusal>) -> Result<Refusal> {
+    let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
+    match index {
+        Some(index) if index < refusals.len() => Ok(refusals.swap_remove(index)),
+        _ => Err(failure(format!("the commit returned {number}"))),
     }
 }
 

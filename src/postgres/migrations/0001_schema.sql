@@ -349,7 +349,10 @@ END $$;
 -- At the end of a statement: whoever writes in several defers it.
 CREATE FUNCTION @.check_claims_of_booking() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT @.is_claimed(NEW) THEN
+    -- Where the check was deferred, the booking may have changed again.
+    IF NOT @.is_claimed(NEW) AND EXISTS (
+        SELECT FROM @.bookings booking WHERE booking.id = NEW.id AND NOT @.is_claimed(booking)
+    ) THEN
         RAISE EXCEPTION 'booking % has not the claims that it should have', NEW.id
             USING ERRCODE = '23514', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'bookings_claimed';
     END IF;
