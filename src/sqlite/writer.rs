@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use super::{
     commit::{Checked, carry_out, check},
-    error::{Shared, backend, failure, panicked},
+    error::{Shared, backend, failure, panicked, uncommitted},
     rows::execute,
 };
 use crate::{
@@ -36,6 +36,9 @@ pub(super) enum Task {
     /// A row is written, and then the thread panics.
     #[cfg(all(test, feature = "testing"))]
     Panic(crate::account::User),
+    /// The database has room for so many pages more.
+    #[cfg(all(test, feature = "testing"))]
+    LeaveRoom(i64),
 }
 
 impl Task {
@@ -189,7 +192,7 @@ fn in_transaction(
             answer => answer,
         });
     }
-    statement(connection, "COMMIT")?;
+    statement(connection, "COMMIT").map_err(|error| Stop::Failed(uncommitted(error)))?;
     Ok(answers)
 }
 
@@ -250,6 +253,13 @@ fn perform(connection: &Connection, task: &Task, checked: Checked) -> Answer {
             let changes = crate::repository::ChangeSet::new().inserting(user.clone()).prepare()?;
             carry_out(connection, &changes, checked)?;
             panic!("on purpose")
+        }
+        #[cfg(all(test, feature = "testing"))]
+        Task::LeaveRoom(pages) => {
+            let used: i64 =
+                connection.query_row("PRAGMA page_count", [], |row| row.get(0)).map_err(backend)?;
+            let limit = format!("PRAGMA max_page_count = {}", used.saturating_add(*pages));
+            connection.query_row(&limit, [], |_| Ok(0)).map_err(backend)
         }
     }
 }

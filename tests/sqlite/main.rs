@@ -4,9 +4,13 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod catalogue;
+#[cfg(unix)]
+mod faults;
 mod file;
 mod foreign_writer;
 mod sharing;
+#[cfg(unix)]
+mod writing_child;
 
 use std::path::{Path, PathBuf};
 
