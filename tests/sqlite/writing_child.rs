@@ -102,6 +102,14 @@ impl WritingChild {
     }
 }
 
+impl Drop for WritingChild {
+    /// A test that fails leaves no process behind.
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
 /// Says whether a writer wants a lesson: the first two want some each, and some both.
 const fn is_wanted(writer: u64, number: u64) -> bool {
     number.is_multiple_of(4) || number % 2 + 1 == writer
