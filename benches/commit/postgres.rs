@@ -4,8 +4,10 @@
 use std::sync::Arc;
 
 use sitstay::{
+    ids::UserId,
     postgres::PostgresRepository,
     repository::{ChangeSet, Repository},
+    time::Instant,
 };
 use sqlx::{
     AssertSqlSafe, Connection as _, Executor as _, PgConnection, PgPool, Row as _,
@@ -176,7 +178,7 @@ impl Contender for Raw {
             .bind(booking.fee.minor())
             .bind(serde_json::to_string(&booking.cancellation_policy).unwrap())
             .bind(booking.status.code())
-            .bind(booking.hold_expires_at.map(|at| at.to_utc()))
+            .bind(booking.hold_expires_at.map(Instant::to_utc))
             .bind(booking.wall_start.local)
             .bind(booking.wall_start.zone.as_str())
             .bind(booking.wall_start.utc_offset)
@@ -194,13 +196,13 @@ impl Contender for Raw {
             .bind(notification.created_at.to_utc())
             .bind(notification.updated_at.to_utc())
             .bind(command.id.as_uuid())
-            .bind(command.actor.map(|actor| actor.as_uuid()))
+            .bind(command.actor.map(UserId::as_uuid))
             .bind(command.kind.code())
             .bind(command.fingerprint.as_uuid())
             .bind(command.result)
             .bind(command.created_at.to_utc())
             .bind(entry.id.as_uuid())
-            .bind(entry.actor.map(|actor| actor.as_uuid()))
+            .bind(entry.actor.map(UserId::as_uuid))
             .bind(entry.event.code())
             .bind(subject.kind.code())
             .bind(subject.id)

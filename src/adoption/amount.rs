@@ -74,7 +74,6 @@ fn nearest(digits: i128, excess: u32) -> Option<i64> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

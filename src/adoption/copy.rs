@@ -198,7 +198,7 @@ impl Copy<'_> {
                 }
                 Attempt::Blocked(source) => {
                     let Some(piece) = part.first() else { continue };
-                    if !self.is_there(table, piece, &source).await? {
+                    if !is_there(self.repository, &self.run, table, piece, &source).await? {
                         return Err(AdoptionError::Target { table, source });
                     }
                     self.outcome.tally(table).already_there += 1;
@@ -253,7 +253,7 @@ impl Copy<'_> {
         releases: &[BookingId],
     ) -> Result<Attempt, AdoptionError> {
         let command = self.run.command_of(table, pieces);
-        if self.is_resumed && self.is_known(table, command).await? {
+        if self.is_resumed && is_known(self.repository, table, command).await? {
             return Ok(Attempt::Known);
         }
         self.batches += 1;
@@ -268,14 +268,14 @@ impl Copy<'_> {
                 RepositoryError::Contention(_) if tried < ATTEMPTS => {}
                 RepositoryError::Uncertain(_) if tried < ATTEMPTS => {
                     is_doubtful = true;
-                    if self.is_known(table, command).await? {
+                    if is_known(self.repository, table, command).await? {
                         return Ok(Attempt::Copied);
                     }
                 }
                 RepositoryError::AlreadyExists(_)
                 | RepositoryError::Duplicate(_)
                 | RepositoryError::TimeTaken { .. } => {
-                    return Ok(match self.is_known(table, command).await? {
+                    return Ok(match is_known(self.repository, table, command).await? {
                         true if is_doubtful => Attempt::Copied,
                         true => Attempt::Known,
                         false => Attempt::Blocked(error),
@@ -286,62 +286,62 @@ impl Copy<'_> {
             tried += 1;
         }
     }
+}
 
-    /// Says whether a batch was written.
-    async fn is_known(
-        &self,
-        table: SourceTable,
-        command: CommandId,
-    ) -> Result<bool, AdoptionError> {
-        let query = CallerQuery { command, user: None };
-        let caller = self.repository.caller(query).await;
-        caller
-            .map(|caller| caller.replay.is_some())
-            .map_err(|source| AdoptionError::Target { table, source })
+/// Says whether a batch was written.
+async fn is_known(
+    repository: &dyn Repository,
+    table: SourceTable,
+    command: CommandId,
+) -> Result<bool, AdoptionError> {
+    let query = CallerQuery { command, user: None };
+    let caller = repository.caller(query).await;
+    caller
+        .map(|caller| caller.replay.is_some())
+        .map_err(|source| AdoptionError::Target { table, source })
+}
+
+/// Says whether the row that could not be written is there already.
+async fn is_there(
+    repository: &dyn Repository,
+    run: &Run,
+    table: SourceTable,
+    piece: &Piece,
+    refusal: &RepositoryError,
+) -> Result<bool, AdoptionError> {
+    if matches!(refusal, RepositoryError::AlreadyExists(_)) {
+        return Ok(true);
     }
-
-    /// Says whether the row that could not be written is there already.
-    async fn is_there(
-        &self,
-        table: SourceTable,
-        piece: &Piece,
-        refusal: &RepositoryError,
-    ) -> Result<bool, AdoptionError> {
-        if matches!(refusal, RepositoryError::AlreadyExists(_)) {
-            return Ok(true);
+    // Of what else it could be refused for, the row itself may be the reason.
+    let is_there = match piece.changes.first() {
+        Some(Change::Role(_)) => Ok(true),
+        Some(Change::User(Write::Insert(user))) => {
+            repository.user(user.id).await.map(|row| row.is_some())
         }
-        let repository = self.repository;
-        // Of what else it could be refused for, the row itself may be the reason.
-        let is_there = match piece.changes.first() {
-            Some(Change::Role(_)) => Ok(true),
-            Some(Change::User(Write::Insert(user))) => {
-                repository.user(user.id).await.map(|row| row.is_some())
-            }
-            Some(Change::Owner(Write::Insert(owner))) => {
-                let command = Run::command(&self.run.source);
-                let query = CallerQuery { command, user: Some(owner.user) };
-                repository.caller(query).await.map(|caller| {
-                    let known = caller.standing.and_then(|standing| standing.owner);
-                    known.is_some_and(|known| known.id == owner.id)
-                })
-            }
-            Some(Change::Trainer(Write::Insert(trainer))) => {
-                repository.trainer(trainer.id).await.map(|row| row.is_some())
-            }
-            Some(Change::Booking(Write::Insert(booking))) => {
-                repository.booking(booking.id).await.map(|row| row.is_some())
-            }
-            Some(Change::Review(Write::Insert(review))) => {
-                repository.review(review.id).await.map(|row| row.is_some())
-            }
-            Some(Change::Payment(Write::Insert(payment))) => repository
-                .payments(payment.booking)
-                .await
-                .map(|rows| rows.iter().any(|row| row.id == payment.id)),
-            _ => Ok(false),
-        };
-        is_there.map_err(|source| AdoptionError::Target { table, source })
-    }
+        Some(Change::Owner(Write::Insert(owner))) => {
+            let command = Run::command(&run.source);
+            let query = CallerQuery { command, user: Some(owner.user) };
+            repository.caller(query).await.map(|caller| {
+                let known = caller.standing.and_then(|standing| standing.owner);
+                known.is_some_and(|known| known.id == owner.id)
+            })
+        }
+        Some(Change::Trainer(Write::Insert(trainer))) => {
+            repository.trainer(trainer.id).await.map(|row| row.is_some())
+        }
+        Some(Change::Booking(Write::Insert(booking))) => {
+            repository.booking(booking.id).await.map(|row| row.is_some())
+        }
+        Some(Change::Review(Write::Insert(review))) => {
+            repository.review(review.id).await.map(|row| row.is_some())
+        }
+        Some(Change::Payment(Write::Insert(payment))) => repository
+            .payments(payment.booking)
+            .await
+            .map(|rows| rows.iter().any(|row| row.id == payment.id)),
+        _ => Ok(false),
+    };
+    is_there.map_err(|source| AdoptionError::Target { table, source })
 }
 
 impl Pass {

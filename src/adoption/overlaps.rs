@@ -55,7 +55,7 @@ impl Sweep {
     /// Takes the next lesson that is active, and returns what it tells.
     pub(super) fn take(&mut self, booking: &Booking) -> Option<Offender> {
         let next = (self.side.whose(booking), booking.session, booking.status, booking.id.into());
-        let Some(kept) = self.kept.replace(next) else { return None };
+        let kept = self.kept.replace(next)?;
         if kept.0 != next.0 || !kept.1.overlaps(next.1) {
             return None;
         }

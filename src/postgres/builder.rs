@@ -8,6 +8,9 @@ use crate::repository::Result;
 /// The schema where none is named.
 const DEFAULT_SCHEMA: &str = "sitstay";
 
+/// How long a read waits for a connection to the replica before the writer is asked.
+const REPLICA_PATIENCE: Duration = Duration::from_millis(500);
+
 /// Where a database is, and who makes the connections to it.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -105,15 +108,16 @@ impl PostgresBuilder {
     /// [`RepositoryError::Corrupt`]: crate::repository::RepositoryError::Corrupt
     /// [`RepositoryError::Backend`]: crate::repository::RepositoryError::Backend
     pub async fn connect(self) -> Result<PostgresRepository> {
-        let open = |endpoint| match endpoint {
-            Endpoint::Options(options) => {
-                Connections::open(*options, self.connections, self.acquire_timeout)
-            }
+        let open = |endpoint, patience| match endpoint {
+            Endpoint::Options(options) => Connections::open(*options, self.connections, patience),
             Endpoint::Pool(pool) => Connections::of(pool),
         };
         let schema = Schema::new(&self.schema)?;
-        let writer = open(self.writer);
+        let writer = open(self.writer, self.acquire_timeout);
         migrations::prepare(&writer, &schema, self.migrates).await?;
-        Ok(PostgresRepository { schema, writer, replica: self.replica.map(open) })
+        // Where the replica is away, the writer answers in its place, and before long.
+        let patience = self.acquire_timeout.min(REPLICA_PATIENCE);
+        let replica = self.replica.map(|replica| open(replica, patience));
+        Ok(PostgresRepository { schema, writer, replica })
     }
 }

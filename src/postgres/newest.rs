@@ -27,6 +27,18 @@ impl<T: Send + 'static> Newest<T> {
             later: part(&format!("WHERE {condition} {before} {end}")).into(),
         }
     }
+
+    fn page(
+        &self,
+        parameters: Parameters,
+        page: PageRequest,
+    ) -> Result<(&Statement<Vec<T>>, Parameters)> {
+        let parameters = parameters.and(one_more(page))?;
+        match page.cursor() {
+            None => Ok((&self.first, parameters)),
+            Some(last) => Ok((&self.later, parameters.and(last.at())?.and::<Uuid>(last.id())?)),
+        }
+    }
 }
 
 impl PostgresRepository {
@@ -38,15 +50,20 @@ impl PostgresRepository {
         page: PageRequest,
         key: fn(&T) -> Cursor,
     ) -> Result<Page<T>> {
-        let parameters = parameters.and(one_more(page))?;
-        let rows = match page.cursor() {
-            None => self.ask_replica(&list.first, parameters).await?,
-            Some(last) => {
-                let parameters = parameters.and(last.at())?.and::<Uuid>(last.id())?;
-                self.ask_replica(&list.later, parameters).await?
-            }
-        };
-        Ok(Page::cut(rows, page, key))
+        let (statement, parameters) = list.page(parameters, page)?;
+        Ok(Page::cut(self.ask_replica(statement, parameters).await?, page, key))
+    }
+
+    /// Loads a page, from the writer.
+    pub(super) async fn newest_of_writer<T: Send + 'static>(
+        &self,
+        list: &'static Newest<T>,
+        parameters: Parameters,
+        page: PageRequest,
+        key: fn(&T) -> Cursor,
+    ) -> Result<Page<T>> {
+        let (statement, parameters) = list.page(parameters, page)?;
+        Ok(Page::cut(self.ask(statement, parameters).await?, page, key))
     }
 }
 

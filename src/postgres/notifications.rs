@@ -28,11 +28,14 @@ impl NotificationQueries for PostgresRepository {
             LazyLock::new(|| Newest::of("t.user_id = $1", 1, rows));
         static UNREAD: LazyLock<Newest<Versioned<Notification>>> =
             LazyLock::new(|| Newest::of("t.user_id = $1 AND NOT t.is_read", 1, rows));
-        let list = if unread_only { &UNREAD } else { &ALL };
-        self.newest(list, Parameters::new().and(user)?, page, |last| {
-            Cursor::new(last.created_at, last.id.as_uuid())
-        })
-        .await
+        let key = |last: &Versioned<Notification>| Cursor::new(last.created_at, last.id.as_uuid());
+        let parameters = Parameters::new().and(user)?;
+        if unread_only {
+            // Marking them as read is decided on these.
+            self.newest_of_writer(&UNREAD, parameters, page, key).await
+        } else {
+            self.newest(&ALL, parameters, page, key).await
+        }
     }
 
     async fn unread_count(&self, user: UserId) -> Result<u64> {

@@ -218,7 +218,8 @@ pub trait MoneyQueries {
 pub trait NotificationQueries {
     /// Returns a page of a user's notifications, the newest first (by `created_at`, then by id).
     ///
-    /// It tolerates lag: a replica may answer.
+    /// All of them tolerate lag: a replica may answer. Unread ones come from the writer, because
+    /// marking them as read is decided on them.
     async fn notifications(
         &self,
         user: UserId,

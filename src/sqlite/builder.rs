@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use super::{
     SqliteRepository,
@@ -106,6 +106,9 @@ impl SqliteBuilder {
         let connection = Connection::open_with_flags(&self.path, flags).map_err(backend)?;
         connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
         connection.busy_timeout(self.busy_timeout).map_err(backend)?;
+        // Otherwise every call of a statement plans it anew that compares a parameter with a column
+        // which the condition of a partial index names.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(backend)?;
         self.switch_to_wal(&connection)?;
         let synchronous = match self.synchronous {
             Synchronous::Full => "FULL",
@@ -115,6 +118,9 @@ impl SqliteBuilder {
         connection.pragma_update(None, "foreign_keys", true).map_err(backend)?;
         // What is erased must not stay behind in free pages.
         connection.execute_batch("PRAGMA secure_delete = ON").map_err(backend)?;
+        // Journals of savepoints and statements stay in memory: in files they take longer, and leave
+        // pages with what is erased in the folder for temporary files.
+        connection.pragma_update(None, "temp_store", "MEMORY").map_err(backend)?;
         // In KiB: the default of 2,000 reads pages of a large file again and again.
         connection.pragma_update(None, "cache_size", -16_384).map_err(backend)?;
         Ok(connection)

@@ -12,18 +12,84 @@ use crate::{
     error::{InvalidValue, Problem},
     ids::BookingId,
     repository::{
-        Change, Entity, EntityRef, Guard, Prepared, RatingDelta, RepositoryError, Result, RowKey,
-        Table, Version, Versioned, Write, for_each_row,
+        Change, Entity, EntityRef, Prepared, RatingDelta, RepositoryError, Result, RowKey, Table,
+        Version, Versioned, Write, for_each_row,
     },
     sql::{Part, Record, Value, statements_of},
     time::Instant,
 };
 
-/// Carries out a change set inside of a transaction; on an error the caller rolls back.
-pub(super) fn carry_out(connection: &Connection, changes: &Prepared) -> Result<()> {
-    check_guards(connection, &changes.guards)?;
+/// Looks whether a change set can be carried out, as far as that shows without writing.
+///
+/// What it finds is told before anything is written, so nothing has to be taken back.
+pub(super) fn check(connection: &Connection, changes: &Prepared) -> Result<Checked> {
+    for guard in &changes.guards {
+        if version(connection, guard.entity)? != Some(guard.version) {
+            return Err(RepositoryError::Conflict(guard.entity));
+        }
+    }
+    let Some(booking) = lone_booking(&changes.changes) else { return Ok(Checked::Guards) };
+    let Some(taken) = time_taken(connection, booking)? else { return Ok(Checked::Time) };
+    // A key or a unique value that is taken comes first.
+    for change in &changes.changes {
+        if !has_no_value_but_its_key(change) {
+            return Ok(Checked::Guards);
+        }
+        if let (true, Some(row)) = (inserts(change), change.target())
+            && version(connection, row)?.is_some()
+        {
+            return Err(RepositoryError::AlreadyExists(row));
+        }
+    }
+    Err(taken)
+}
+
+/// What [`check`] has found in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Checked {
+    /// Every row is at the version at which it is expected.
+    Guards,
+    /// Besides, nothing claims the time of the one booking that the change set writes.
+    Time,
+}
+
+/// Returns the booking that a change set inserts, if it touches no other: then what claims its time
+/// before the change set still does when the booking is written.
+fn lone_booking(changes: &[Change]) -> Option<&Booking> {
+    let mut lone = None;
+    for change in changes {
+        match change {
+            Change::Booking(Write::Insert(booking)) if lone.is_none() => lone = Some(booking),
+            Change::Booking(_) | Change::Release(_) => return None,
+            _ => {}
+        }
+    }
+    lone
+}
+
+/// Says whether a change is of a table in which nothing but the key is unique.
+const fn has_no_value_but_its_key(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::Booking(_)
+            | Change::CalendarGuard(_)
+            | Change::Dog(_)
+            | Change::Notification(_)
+            | Change::Command(_)
+            | Change::AuditEntry(_)
+    )
+}
+
+/// Carries out a change set inside of a transaction, after [`check`]; on an error the caller rolls
+/// back.
+pub(super) fn carry_out(
+    connection: &Connection,
+    changes: &Prepared,
+    checked: Checked,
+) -> Result<()> {
     let mut commit = Commit {
         connection,
+        is_time_free: checked == Checked::Time,
         movers: movers(&changes.changes),
         parked: 0,
         time_taken: None,
@@ -33,15 +99,6 @@ pub(super) fn carry_out(connection: &Connection, changes: &Prepared) -> Result<(
         commit.carry_out(change)?;
     }
     commit.finish()
-}
-
-fn check_guards(connection: &Connection, guards: &[Guard]) -> Result<()> {
-    for guard in guards {
-        if version(connection, guard.entity)? != Some(guard.version) {
-            return Err(RepositoryError::Conflict(guard.entity));
-        }
-    }
-    Ok(())
 }
 
 fn version(connection: &Connection, row: EntityRef) -> Result<Option<Version>> {
@@ -72,6 +129,8 @@ fn movers(changes: &[Change]) -> Vec<BookingId> {
 /// A change set on its way.
 struct Commit<'c> {
     connection: &'c Connection,
+    /// Whether [`check`] has found the time of the only booking to be free.
+    is_time_free: bool,
     /// Bookings whose own update is still to come.
     movers: Vec<BookingId>,
     parked: i32,
@@ -107,6 +166,7 @@ enum Outcome {
 impl<'c> Commit<'c> {
     fn carry_out(&mut self, change: &'c Change) -> Result<()> {
         if let Change::Booking(Write::Insert(booking)) = change
+            && !self.is_time_free
             && !self.has_time(booking)?
         {
             // A key that is taken comes first.
@@ -263,11 +323,9 @@ impl<'c> Commit<'c> {
     ///
     /// The triggers claim it, and refuse an overlap; this is for a clean answer.
     fn has_time(&mut self, booking: &Booking) -> Result<bool> {
-        let (trainer, dog) = (booking.status.claims_trainer(), booking.status.claims_dog());
-        for (will_hold, claim) in [(trainer, booking.trainer_claim()), (dog, booking.dog_claim())] {
-            if will_hold && !self.make_way(&claim)? {
-                let Claim { resource, during, .. } = claim;
-                self.time_taken.get_or_insert(RepositoryError::TimeTaken { resource, during });
+        for claim in claims(booking).into_iter().flatten() {
+            if !self.make_way(&claim)? {
+                self.time_taken.get_or_insert(refusal(&claim));
                 return Ok(false);
             }
         }
@@ -285,33 +343,12 @@ impl<'c> Commit<'c> {
     /// moves away are out of the way.
     fn make_way(&mut self, claim: &Claim) -> Result<bool> {
         loop {
-            let Some(blocker) = self.blocker(claim)? else { return Ok(true) };
+            let Some(blocker) = blocker(self.connection, claim)? else { return Ok(true) };
             if !self.movers.contains(&blocker) {
                 return Ok(false);
             }
             self.park(blocker)?;
         }
-    }
-
-    fn blocker(&self, claim: &Claim) -> Result<Option<BookingId>> {
-        // Claims of one resource do not overlap, so the last one that starts before the end of
-        // this one also ends last: it alone can be in the way.
-        let last = Snapshot(self.connection).first(
-            "SELECT booking_id, end_at FROM occupied
-              WHERE resource_id = $1 AND kind = $2 AND start_at < $3 AND booking_id <> $4
-              ORDER BY start_at DESC LIMIT 1",
-            &[
-                claim.resource.as_uuid().into(),
-                kind(claim.resource).into(),
-                claim.during.end().into(),
-                claim.booking.into(),
-            ],
-            |fields| {
-                let table = Table::Booking;
-                Ok((fields.take_of::<BookingId>(table)?, fields.take_of::<Instant>(table)?))
-            },
-        )?;
-        Ok(last.filter(|(_, end)| claim.during.start() < *end).map(|(booking, _)| booking))
     }
 
     /// Moves a booking out of the way, to the end of time, until its own update comes.
@@ -332,6 +369,49 @@ impl<'c> Commit<'c> {
         .map_err(backend)?;
         Ok(())
     }
+}
+
+/// Returns what a booking will claim: of its trainer, and of its dog.
+fn claims(booking: &Booking) -> [Option<Claim>; 2] {
+    [
+        booking.status.claims_trainer().then(|| booking.trainer_claim()),
+        booking.status.claims_dog().then(|| booking.dog_claim()),
+    ]
+}
+
+/// Returns the refusal of a booking that finds its time taken.
+fn time_taken(connection: &Connection, booking: &Booking) -> Result<Option<RepositoryError>> {
+    for claim in claims(booking).into_iter().flatten() {
+        if blocker(connection, &claim)?.is_some() {
+            return Ok(Some(refusal(&claim)));
+        }
+    }
+    Ok(None)
+}
+
+const fn refusal(claim: &Claim) -> RepositoryError {
+    RepositoryError::TimeTaken { resource: claim.resource, during: claim.during }
+}
+
+fn blocker(connection: &Connection, claim: &Claim) -> Result<Option<BookingId>> {
+    // Claims of one resource do not overlap, so the last one that starts before the end of
+    // this one also ends last: it alone can be in the way.
+    let last = Snapshot(connection).first(
+        "SELECT booking_id, end_at FROM occupied
+          WHERE resource_id = $1 AND kind = $2 AND start_at < $3 AND booking_id <> $4
+          ORDER BY start_at DESC LIMIT 1",
+        &[
+            claim.resource.as_uuid().into(),
+            kind(claim.resource).into(),
+            claim.during.end().into(),
+            claim.booking.into(),
+        ],
+        |fields| {
+            let table = Table::Booking;
+            Ok((fields.take_of::<BookingId>(table)?, fields.take_of::<Instant>(table)?))
+        },
+    )?;
+    Ok(last.filter(|(_, end)| claim.during.start() < *end).map(|(booking, _)| booking))
 }
 
 /// Reads from a statement's end what became of its one row.
@@ -363,6 +443,22 @@ const fn kind(resource: Resource) -> &'static str {
         Resource::Trainer(_) => "trainer",
         Resource::Dog(_) => "dog",
     }
+}
+
+macro_rules! inserts {
+    ((($change:expr))
+        versioned { $($versioned:ident($v_type:ty) in $v_field:ident as $v_name:literal;)+ }
+        append_only { $($append:ident($a_type:ty) in $a_field:ident as $a_name:literal;)+ }) => {
+        matches!(
+            $change,
+            $(Change::$versioned(Write::Insert(_)))|+ $(| Change::$append(_))+
+        )
+    };
+}
+
+/// Says whether a change makes a row.
+fn inserts(change: &Change) -> bool {
+    for_each_row!(inserts, (change))
 }
 
 /// Returns what the row that a change writes refers to.

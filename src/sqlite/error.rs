@@ -6,14 +6,29 @@ use crate::repository::{BoxError, RepositoryError, Unique};
 
 const BACKEND: &str = "sqlite";
 
-/// Tells an overtaken call, which may be tried again, from a failure.
+/// Tells an overtaken call, and one for which there was no room, from a failure.
 pub(super) fn backend(error: rusqlite::Error) -> RepositoryError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             RepositoryError::Contention(error.into())
         }
+        Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::OutOfMemory) => {
+            RepositoryError::Unavailable(error.into())
+        }
         _ => failure(error),
     }
+}
+
+/// Says what an error of `COMMIT` itself means.
+///
+/// What cannot be written to the log is not in it. Where the log was written and could not be
+/// brought to the disk, the next process that opens the file may find it there all the same.
+pub(super) fn uncommitted(error: rusqlite::Error) -> RepositoryError {
+    let is_written = error.sqlite_error().is_some_and(|error| {
+        matches!(error.code, ErrorCode::SystemIoFailure | ErrorCode::OutOfMemory)
+            && error.extended_code != ffi::SQLITE_IOERR_WRITE
+    });
+    if is_written { RepositoryError::Uncertain(error.into()) } else { backend(error) }
 }
 
 pub(super) fn failure(source: impl Into<BoxError>) -> RepositoryError {
@@ -26,31 +41,38 @@ pub(super) fn panicked() -> RepositoryError {
 }
 
 /// One error of a transaction, for each of the change sets that were in it.
+pub(super) struct Shared {
+    make: fn(BoxError) -> RepositoryError,
+    source: SharedSource,
+}
+
 #[derive(Debug, Clone)]
-pub(super) struct Shared(Arc<rusqlite::Error>);
+struct SharedSource(Arc<BoxError>);
 
 impl Shared {
-    pub(super) fn new(error: rusqlite::Error) -> Self {
-        Self(Arc::new(error))
+    pub(super) fn new(error: RepositoryError) -> Self {
+        let (make, source): (fn(_) -> _, BoxError) = match error {
+            RepositoryError::Contention(source) => (RepositoryError::Contention, source),
+            RepositoryError::Unavailable(source) => (RepositoryError::Unavailable, source),
+            RepositoryError::Uncertain(source) => (RepositoryError::Uncertain, source),
+            RepositoryError::Backend { source, .. } => (failure, source),
+            other => (failure, other.into()),
+        };
+        Self { make, source: SharedSource(Arc::new(source)) }
     }
 
     pub(super) fn to_repository_error(&self) -> RepositoryError {
-        match self.0.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-                RepositoryError::Contention(self.clone().into())
-            }
-            _ => failure(self.clone()),
-        }
+        (self.make)(self.source.clone().into())
     }
 }
 
-impl fmt::Display for Shared {
+impl fmt::Display for SharedSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
     }
 }
 
-impl std::error::Error for Shared {
+impl std::error::Error for SharedSource {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source()
     }

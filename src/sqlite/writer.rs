@@ -11,8 +11,8 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::{
-    commit::carry_out,
-    error::{Shared, backend, failure, panicked},
+    commit::{Checked, carry_out, check},
+    error::{Shared, backend, failure, panicked, uncommitted},
     rows::execute,
 };
 use crate::{
@@ -36,6 +36,9 @@ pub(super) enum Task {
     /// A row is written, and then the thread panics.
     #[cfg(all(test, feature = "testing"))]
     Panic(crate::account::User),
+    /// The database has room for so many pages more.
+    #[cfg(all(test, feature = "testing"))]
+    LeaveRoom(i64),
 }
 
 impl Task {
@@ -120,7 +123,13 @@ fn write_group(connection: &Connection, group: Vec<Job>, is_log_dirty: &mut bool
     if group.is_empty() {
         return;
     }
-    let written = in_transaction(connection, &group);
+    // Hardly ever is a task refused once it has written something. Where one is, all of them are
+    // carried out again, now with a way back for each.
+    let mut written = in_transaction(connection, &group, straight_on);
+    if matches!(written, Err(Stop::NoWayBack(_))) {
+        roll_back(connection);
+        written = in_transaction(connection, &group, with_a_way_back);
+    }
     match written {
         Ok(answers) => {
             *is_log_dirty = *is_log_dirty && checkpoint(connection).is_err();
@@ -129,8 +138,10 @@ fn write_group(connection: &Connection, group: Vec<Job>, is_log_dirty: &mut bool
                 let _ = job.reply.send(answer);
             }
         }
-        Err(error) => {
-            let error = Shared::new(error);
+        Err(stop) => {
+            // Whoever is answered may commit again at once.
+            roll_back(connection);
+            let error = Shared::new(stop.into_error());
             for job in group {
                 let _ = job.reply.send(Err(error.to_repository_error()));
             }
@@ -138,30 +149,96 @@ fn write_group(connection: &Connection, group: Vec<Job>, is_log_dirty: &mut bool
     }
 }
 
-fn in_transaction(connection: &Connection, group: &[Job]) -> rusqlite::Result<Vec<Result<u64>>> {
+/// What becomes of one task.
+type Answer = Result<u64>;
+
+/// Why a transaction goes no further.
+#[derive(Debug)]
+enum Stop {
+    /// A task was refused after it had written something, and there is no savepoint to go back to.
+    NoWayBack(RepositoryError),
+    /// The database failed, and everything in the transaction with it.
+    Failed(RepositoryError),
+}
+
+impl Stop {
+    fn into_error(self) -> RepositoryError {
+        match self {
+            Self::NoWayBack(error) | Self::Failed(error) => error,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Stop {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Failed(backend(error))
+    }
+}
+
+fn in_transaction(
+    connection: &Connection,
+    group: &[Job],
+    carry_out: fn(&Connection, &Task) -> Result<Answer, Stop>,
+) -> Result<Vec<Answer>, Stop> {
     // IMMEDIATE takes the write lock up front: a deferred transaction would read first, and could
     // then find what it had read overtaken by another process.
     statement(connection, "BEGIN IMMEDIATE")?;
     let mut answers = Vec::with_capacity(group.len());
     for job in group {
-        statement(connection, "SAVEPOINT task")?;
-        let answer = catch_unwind(AssertUnwindSafe(|| perform(connection, &job.task)))
-            .unwrap_or_else(|_| Err(panicked()));
-        if answer.is_err() {
-            // On a full disk and the like SQLite itself has rolled back everything; then this
-            // fails, and with it the whole group.
-            statement(connection, "ROLLBACK TO task")?;
-        }
-        statement(connection, "RELEASE task")?;
-        answers.push(answer);
+        let answer = carry_out(connection, &job.task)?;
+        // On a full disk and the like SQLite itself may have rolled back everything.
+        answers.push(match answer {
+            Err(error) if connection.is_autocommit() => return Err(Stop::Failed(error)),
+            answer => answer,
+        });
     }
-    statement(connection, "COMMIT")?;
+    statement(connection, "COMMIT").map_err(|error| Stop::Failed(uncommitted(error)))?;
     Ok(answers)
 }
 
-fn perform(connection: &Connection, task: &Task) -> Result<u64> {
+/// Carries out a task without a savepoint: pages need not be copied for a way back.
+fn straight_on(connection: &Connection, task: &Task) -> Result<Answer, Stop> {
+    let checked = match guarded(|| look(connection, task)) {
+        Ok(checked) => checked,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    match guarded(|| perform(connection, task, checked)) {
+        Err(error) if !connection.is_autocommit() => Err(Stop::NoWayBack(error)),
+        answer => Ok(answer),
+    }
+}
+
+fn with_a_way_back(connection: &Connection, task: &Task) -> Result<Answer, Stop> {
+    statement(connection, "SAVEPOINT task")?;
+    let answer = guarded(|| {
+        let checked = look(connection, task)?;
+        perform(connection, task, checked)
+    });
+    if !connection.is_autocommit() {
+        if answer.is_err() {
+            statement(connection, "ROLLBACK TO task")?;
+        }
+        statement(connection, "RELEASE task")?;
+    }
+    Ok(answer)
+}
+
+/// Turns a panic into an error.
+fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(panicked()))
+}
+
+/// Looks, without writing, whether a task can be carried out.
+fn look(connection: &Connection, task: &Task) -> Result<Checked> {
     match task {
-        Task::Commit(changes) => carry_out(connection, changes).map(|()| 0),
+        Task::Commit(changes) => check(connection, changes),
+        _ => Ok(Checked::Guards),
+    }
+}
+
+fn perform(connection: &Connection, task: &Task, checked: Checked) -> Answer {
+    match task {
+        Task::Commit(changes) => carry_out(connection, changes, checked).map(|()| 0),
         Task::PurgeCommands(before) => {
             let purged =
                 execute(connection, "DELETE FROM commands WHERE created_at < $1", |binding| {
@@ -174,8 +251,15 @@ fn perform(connection: &Connection, task: &Task) -> Result<u64> {
         #[expect(clippy::panic, reason = "it is what the task is for")]
         Task::Panic(user) => {
             let changes = crate::repository::ChangeSet::new().inserting(user.clone()).prepare()?;
-            carry_out(connection, &changes)?;
+            carry_out(connection, &changes, checked)?;
             panic!("on purpose")
+        }
+        #[cfg(all(test, feature = "testing"))]
+        Task::LeaveRoom(pages) => {
+            let used: i64 =
+                connection.query_row("PRAGMA page_count", [], |row| row.get(0)).map_err(backend)?;
+            let limit = format!("PRAGMA max_page_count = {}", used.saturating_add(*pages));
+            connection.query_row(&limit, [], |_| Ok(0)).map_err(backend)
         }
     }
 }

@@ -77,11 +77,13 @@ fn compare(steps: &[Step], [memory, others @ ..]: &[Course; 3]) -> Result<(), Te
 
 #[test]
 fn every_backend_answers_as_every_other() {
-    let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
-    if std::env::var_os("PROPTEST_CASES").is_none() {
-        config.cases = 24;
-    }
-    config.max_shrink_iters = 400;
+    // A case takes seconds, so that the number for all properties would be too high.
+    let config = ProptestConfig {
+        cases: if town::is_deep() { 200 } else { 24 },
+        failure_persistence: None,
+        max_shrink_iters: 400,
+        ..ProptestConfig::default()
+    };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let outcome = TestRunner::new(config).run(&step::sequence(), |steps| {

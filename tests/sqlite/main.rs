@@ -4,11 +4,15 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod catalogue;
+#[cfg(unix)]
+mod faults;
 mod file;
 mod foreign_writer;
 mod sharing;
 #[path = "../support/tables.rs"]
 mod tables;
+#[cfg(unix)]
+mod writing_child;
 
 use std::path::{Path, PathBuf};
 

@@ -24,7 +24,7 @@ CREATE TABLE users (
     first_name  TEXT NOT NULL CHECK (length(first_name) BETWEEN 1 AND 100),
     last_name   TEXT NOT NULL CHECK (length(last_name) BETWEEN 1 AND 100),
     phone       TEXT CHECK (length(phone) BETWEEN 1 AND 16),
-    status      TEXT NOT NULL CHECK (status IN ('active', 'suspended', 'deleted')),
+    status      TEXT NOT NULL CHECK (status = 'active' OR status = 'suspended' OR status = 'deleted'),
     created_at  INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
     updated_at  INTEGER NOT NULL CHECK (updated_at BETWEEN 0 AND 7258118400000000),
     version     INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1)
@@ -203,7 +203,7 @@ CREATE TABLE dogs (
     name        TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
     breed       TEXT CHECK (length(breed) BETWEEN 1 AND 100),
     age         INTEGER CHECK (age BETWEEN 0 AND 40), -- years, as of updated_at
-    size        TEXT NOT NULL CHECK (size IN ('small', 'medium', 'large', 'giant')),
+    size        TEXT NOT NULL CHECK (size = 'small' OR size = 'medium' OR size = 'large' OR size = 'giant'),
     notes       TEXT NOT NULL CHECK (length(notes) <= 5000),
     removed_at  INTEGER CHECK (removed_at BETWEEN 0 AND 7258118400000000),
     created_at  INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
@@ -249,7 +249,7 @@ CREATE TABLE bookings (
     currency              TEXT NOT NULL CHECK (length(currency) = 3),
     fee                   INTEGER NOT NULL CHECK (fee BETWEEN 0 AND price_snapshot),
     cancellation_policy   TEXT NOT NULL CHECK (json_valid(cancellation_policy)),
-    status                TEXT NOT NULL CHECK (status IN ('pending', 'accepted', 'cancelled', 'completed')),
+    status                TEXT NOT NULL CHECK (status = 'pending' OR status = 'accepted' OR status = 'cancelled' OR status = 'completed'),
     hold_expires_at       INTEGER CHECK (hold_expires_at BETWEEN 0 AND 7258118400000000),
     local_start           TEXT NOT NULL CHECK (local_start GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:*'),
     time_zone             TEXT NOT NULL CHECK (length(time_zone) BETWEEN 1 AND 100),
@@ -257,10 +257,10 @@ CREATE TABLE bookings (
     accepted_at           INTEGER CHECK (accepted_at BETWEEN 0 AND 7258118400000000),
     cancelled_at          INTEGER CHECK (cancelled_at BETWEEN 0 AND 7258118400000000),
     cancelled_by          BLOB CHECK (length(cancelled_by) = 16), -- a user; null for the system
-    cancel_kind           TEXT CHECK (cancel_kind IN ('declined', 'withdrawn', 'expired', 'cancelled')),
+    cancel_kind           TEXT CHECK (cancel_kind = 'declined' OR cancel_kind = 'withdrawn' OR cancel_kind = 'expired' OR cancel_kind = 'cancelled'),
     cancellation_reason   TEXT CHECK (length(cancellation_reason) BETWEEN 1 AND 1000),
     completed_at          INTEGER CHECK (completed_at BETWEEN 0 AND 7258118400000000),
-    attendance            TEXT CHECK (attendance IN ('attended', 'owner_no_show', 'trainer_no_show')),
+    attendance            TEXT CHECK (attendance = 'attended' OR attendance = 'owner_no_show' OR attendance = 'trainer_no_show'),
     refund_cap_bp         INTEGER NOT NULL CHECK (refund_cap_bp BETWEEN 0 AND 10000),
     rescheduled_from      INTEGER CHECK (rescheduled_from BETWEEN 0 AND 7258118400000000),
     reschedules           INTEGER NOT NULL CHECK (reschedules BETWEEN 0 AND 65535),
@@ -268,6 +268,11 @@ CREATE TABLE bookings (
     created_at            INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
     updated_at            INTEGER NOT NULL CHECK (updated_at BETWEEN 0 AND 7258118400000000),
     version               INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
+    -- What the trainer's claim covers.
+    trainer_from          INTEGER NOT NULL GENERATED ALWAYS AS
+                          (max(start_time - 60000000 * buffer_before_minutes, 0)) VIRTUAL,
+    trainer_until         INTEGER NOT NULL GENERATED ALWAYS AS
+                          (min(end_time + 60000000 * buffer_after_minutes, 7258118400000000)) VIRTUAL,
     CHECK (end_time - start_time BETWEEN 300000000 AND 86400000000
        AND (end_time - start_time) % 60000000 = 0),
     CHECK ((hold_expires_at IS NOT NULL) = (status = 'pending')),
@@ -306,44 +311,65 @@ CREATE INDEX occupied_end ON occupied (end_at, booking_id) WHERE kind = 'trainer
 -- The claims that bookings have: the trainer's with buffers, the dog's without. A completed booking
 -- keeps the trainer's for a while; an active one never goes without its claims.
 CREATE VIEW claims_due (booking_id, kind, resource_id, start_at, end_at, is_active) AS
-SELECT id, 'trainer', trainer_id,
-       max(start_time - 60000000 * buffer_before_minutes, 0),
-       min(end_time + 60000000 * buffer_after_minutes, 7258118400000000),
-       status <> 'completed'
+SELECT id, 'trainer', trainer_id, trainer_from, trainer_until, status <> 'completed'
   FROM bookings WHERE status <> 'cancelled'
  UNION ALL
 SELECT id, 'dog', dog_id, start_time, end_time, 1
   FROM bookings WHERE status IN ('pending', 'accepted');
 
-CREATE TRIGGER bookings_insert AFTER INSERT ON bookings
+-- The triggers below do not read the view, and insert by VALUES: for a union, and for what a SELECT
+-- gives to a table with triggers, SQLite builds a temporary table at every call.
+
+CREATE TRIGGER bookings_insert_trainer AFTER INSERT ON bookings
+WHEN NEW.status <> 'cancelled'
 BEGIN
     INSERT INTO occupied (resource_id, kind, start_at, end_at, booking_id)
-    SELECT resource_id, kind, start_at, end_at, booking_id FROM claims_due
-     WHERE booking_id = NEW.id;
+    VALUES (NEW.trainer_id, 'trainer', NEW.trainer_from, NEW.trainer_until, NEW.id);
 END;
 
--- What is held moves to where it is due, the rest goes, and what an active booking lacks is claimed.
+CREATE TRIGGER bookings_insert_dog AFTER INSERT ON bookings
+WHEN NEW.status IN ('pending', 'accepted')
+BEGIN
+    INSERT INTO occupied (resource_id, kind, start_at, end_at, booking_id)
+    VALUES (NEW.dog_id, 'dog', NEW.start_time, NEW.end_time, NEW.id);
+END;
+
+-- What is held moves to where it is due, and what is not due any more goes.
 CREATE TRIGGER bookings_update AFTER UPDATE ON bookings
-WHEN (OLD.id, OLD.trainer_id, OLD.dog_id, OLD.start_time, OLD.end_time,
+WHEN (OLD.trainer_id, OLD.dog_id, OLD.start_time, OLD.end_time,
       OLD.buffer_before_minutes, OLD.buffer_after_minutes, OLD.status)
-  IS NOT (NEW.id, NEW.trainer_id, NEW.dog_id, NEW.start_time, NEW.end_time,
+  IS NOT (NEW.trainer_id, NEW.dog_id, NEW.start_time, NEW.end_time,
           NEW.buffer_before_minutes, NEW.buffer_after_minutes, NEW.status)
 BEGIN
-    UPDATE occupied
-       SET resource_id = due.resource_id, start_at = due.start_at, end_at = due.end_at
-      FROM claims_due due
-     WHERE occupied.booking_id = NEW.id AND due.booking_id = NEW.id AND due.kind = occupied.kind
-       AND (occupied.resource_id, occupied.start_at, occupied.end_at)
-           IS NOT (due.resource_id, due.start_at, due.end_at);
     DELETE FROM occupied
-     WHERE booking_id IN (OLD.id, NEW.id)
-       AND NOT EXISTS (SELECT 1 FROM claims_due due
-                        WHERE due.booking_id = occupied.booking_id AND due.kind = occupied.kind);
+     WHERE booking_id = NEW.id
+       AND (NEW.status = 'cancelled' OR (NEW.status = 'completed' AND kind = 'dog'));
+    UPDATE occupied
+       SET resource_id = NEW.trainer_id, start_at = NEW.trainer_from, end_at = NEW.trainer_until
+     WHERE booking_id = NEW.id AND kind = 'trainer'
+       AND (resource_id, start_at, end_at)
+           IS NOT (NEW.trainer_id, NEW.trainer_from, NEW.trainer_until);
+    UPDATE occupied
+       SET resource_id = NEW.dog_id, start_at = NEW.start_time, end_at = NEW.end_time
+     WHERE booking_id = NEW.id AND kind = 'dog'
+       AND (resource_id, start_at, end_at) IS NOT (NEW.dog_id, NEW.start_time, NEW.end_time);
+END;
+
+-- What a booking lacks that was not active is claimed.
+CREATE TRIGGER bookings_wake_trainer AFTER UPDATE OF status ON bookings
+WHEN NEW.status IN ('pending', 'accepted') AND OLD.status NOT IN ('pending', 'accepted')
+ AND NOT EXISTS (SELECT 1 FROM occupied WHERE booking_id = NEW.id AND kind = 'trainer')
+BEGIN
     INSERT INTO occupied (resource_id, kind, start_at, end_at, booking_id)
-    SELECT resource_id, kind, start_at, end_at, booking_id FROM claims_due due
-     WHERE booking_id = NEW.id AND is_active
-       AND NOT EXISTS (SELECT 1 FROM occupied held
-                        WHERE held.booking_id = due.booking_id AND held.kind = due.kind);
+    VALUES (NEW.trainer_id, 'trainer', NEW.trainer_from, NEW.trainer_until, NEW.id);
+END;
+
+CREATE TRIGGER bookings_wake_dog AFTER UPDATE OF status ON bookings
+WHEN NEW.status IN ('pending', 'accepted') AND OLD.status NOT IN ('pending', 'accepted')
+ AND NOT EXISTS (SELECT 1 FROM occupied WHERE booking_id = NEW.id AND kind = 'dog')
+BEGIN
+    INSERT INTO occupied (resource_id, kind, start_at, end_at, booking_id)
+    VALUES (NEW.dog_id, 'dog', NEW.start_time, NEW.end_time, NEW.id);
 END;
 
 -- INSERT OR REPLACE and UPDATE OR REPLACE would delete a booking without firing its trigger.
@@ -364,10 +390,15 @@ END;
 CREATE TRIGGER occupied_insert BEFORE INSERT ON occupied
 BEGIN
     SELECT RAISE(ABORT, 'occupied_unfounded')
-     WHERE NOT EXISTS (SELECT 1 FROM claims_due due
-                        WHERE due.booking_id = NEW.booking_id AND due.kind = NEW.kind
-                          AND due.resource_id = NEW.resource_id
-                          AND due.start_at = NEW.start_at AND due.end_at = NEW.end_at);
+     WHERE NOT EXISTS (
+           SELECT 1 FROM bookings
+            WHERE id = NEW.booking_id
+              AND CASE NEW.kind
+                  WHEN 'trainer' THEN status <> 'cancelled' AND trainer_id = NEW.resource_id
+                      AND trainer_from = NEW.start_at AND trainer_until = NEW.end_at
+                  ELSE status IN ('pending', 'accepted') AND dog_id = NEW.resource_id
+                      AND start_time = NEW.start_at AND end_time = NEW.end_at
+                  END);
     SELECT RAISE(ABORT, 'occupied_overlap')
      WHERE NEW.start_at < (SELECT end_at FROM occupied
                             WHERE resource_id = NEW.resource_id AND kind = NEW.kind
@@ -378,10 +409,15 @@ END;
 CREATE TRIGGER occupied_update BEFORE UPDATE ON occupied
 BEGIN
     SELECT RAISE(ABORT, 'occupied_unfounded')
-     WHERE NOT EXISTS (SELECT 1 FROM claims_due due
-                        WHERE due.booking_id = NEW.booking_id AND due.kind = NEW.kind
-                          AND due.resource_id = NEW.resource_id
-                          AND due.start_at = NEW.start_at AND due.end_at = NEW.end_at)
+     WHERE NOT EXISTS (
+           SELECT 1 FROM bookings
+            WHERE id = NEW.booking_id
+              AND CASE NEW.kind
+                  WHEN 'trainer' THEN status <> 'cancelled' AND trainer_id = NEW.resource_id
+                      AND trainer_from = NEW.start_at AND trainer_until = NEW.end_at
+                  ELSE status IN ('pending', 'accepted') AND dog_id = NEW.resource_id
+                      AND start_time = NEW.start_at AND end_time = NEW.end_at
+                  END)
         OR OLD.booking_id IS NOT NEW.booking_id OR OLD.kind IS NOT NEW.kind;
     SELECT RAISE(ABORT, 'occupied_overlap')
      WHERE NEW.start_at < (SELECT end_at FROM occupied
@@ -393,11 +429,15 @@ END;
 CREATE TRIGGER occupied_delete BEFORE DELETE ON occupied
 BEGIN
     SELECT RAISE(ABORT, 'occupied_held')
-     WHERE EXISTS (SELECT 1 FROM claims_due due
-                    WHERE due.booking_id = OLD.booking_id AND due.kind = OLD.kind
-                      AND due.resource_id = OLD.resource_id
-                      AND due.start_at = OLD.start_at AND due.end_at = OLD.end_at
-                      AND due.is_active);
+     WHERE EXISTS (
+           SELECT 1 FROM bookings
+            WHERE id = OLD.booking_id AND status IN ('pending', 'accepted')
+              AND CASE OLD.kind
+                  WHEN 'trainer' THEN trainer_id = OLD.resource_id
+                      AND trainer_from = OLD.start_at AND trainer_until = OLD.end_at
+                  ELSE dog_id = OLD.resource_id
+                      AND start_time = OLD.start_at AND end_time = OLD.end_at
+                  END);
 END;
 
 CREATE TABLE reschedule_requests (
@@ -407,7 +447,7 @@ CREATE TABLE reschedule_requests (
     proposed_by BLOB NOT NULL REFERENCES users (id),
     start_time  INTEGER NOT NULL CHECK (start_time BETWEEN 0 AND 7258118400000000),
     end_time    INTEGER NOT NULL CHECK (end_time BETWEEN 0 AND 7258118400000000),
-    status      TEXT NOT NULL CHECK (status IN ('open', 'accepted', 'declined', 'withdrawn', 'expired')),
+    status      TEXT NOT NULL CHECK (status = 'open' OR status = 'accepted' OR status = 'declined' OR status = 'withdrawn' OR status = 'expired'),
     expires_at  INTEGER NOT NULL CHECK (expires_at BETWEEN 0 AND 7258118400000000),
     closed_at   INTEGER CHECK (closed_at BETWEEN 0 AND 7258118400000000),
     created_at  INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
@@ -473,7 +513,7 @@ CREATE TABLE payments (
     currency           TEXT NOT NULL CHECK (length(currency) = 3),
     provider           TEXT NOT NULL CHECK (length(provider) BETWEEN 1 AND 255),
     provider_reference TEXT CHECK (length(provider_reference) BETWEEN 1 AND 255),
-    status             TEXT NOT NULL CHECK (status IN ('pending', 'paid', 'failed', 'refunded')),
+    status             TEXT NOT NULL CHECK (status = 'pending' OR status = 'paid' OR status = 'failed' OR status = 'refunded'),
     paid_at            INTEGER CHECK (paid_at BETWEEN 0 AND 7258118400000000),
     refunded_amount    INTEGER NOT NULL CHECK (refunded_amount BETWEEN 0 AND refund_reserved),
     refund_reserved    INTEGER NOT NULL CHECK (refund_reserved BETWEEN 0 AND amount),
@@ -494,8 +534,8 @@ CREATE TABLE refunds (
     payment_id         BLOB NOT NULL REFERENCES payments (id),
     amount             INTEGER NOT NULL CHECK (amount BETWEEN 1 AND 1000000000000),
     currency           TEXT NOT NULL CHECK (length(currency) = 3),
-    status             TEXT NOT NULL CHECK (status IN ('due', 'pending', 'succeeded', 'failed', 'canceled')),
-    cause              TEXT NOT NULL CHECK (cause IN ('cancellation', 'trainer_no_show', 'surplus', 'goodwill', 'provider')),
+    status             TEXT NOT NULL CHECK (status = 'due' OR status = 'pending' OR status = 'succeeded' OR status = 'failed' OR status = 'canceled'),
+    cause              TEXT NOT NULL CHECK (cause = 'cancellation' OR cause = 'trainer_no_show' OR cause = 'surplus' OR cause = 'goodwill' OR cause = 'provider'),
     provider_reference TEXT CHECK (length(provider_reference) BETWEEN 1 AND 255),
     replaces           BLOB REFERENCES refunds (id),
     created_at         INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
@@ -514,7 +554,7 @@ CREATE TABLE disputes (
     payment_id         BLOB REFERENCES payments (id),
     amount             INTEGER CHECK (amount BETWEEN 1 AND 1000000000000),
     currency           TEXT CHECK (length(currency) = 3),
-    status             TEXT NOT NULL CHECK (status IN ('open', 'won', 'lost')),
+    status             TEXT NOT NULL CHECK (status = 'open' OR status = 'won' OR status = 'lost'),
     opened_by          BLOB REFERENCES users (id),
     provider_reference TEXT CHECK (length(provider_reference) BETWEEN 1 AND 255),
     closed_at          INTEGER CHECK (closed_at BETWEEN 0 AND 7258118400000000),
@@ -576,7 +616,7 @@ CREATE TABLE payouts (
     amount             INTEGER NOT NULL CHECK (amount >= 1),
     currency           TEXT NOT NULL CHECK (length(currency) = 3),
     status             TEXT NOT NULL CHECK (status IN ('pending', 'processed')),
-    state              TEXT NOT NULL CHECK (state IN ('created', 'in_flight', 'processed', 'failed', 'unknown')),
+    state              TEXT NOT NULL CHECK (state = 'created' OR state = 'in_flight' OR state = 'processed' OR state = 'failed' OR state = 'unknown'),
     provider_reference TEXT CHECK (length(provider_reference) BETWEEN 1 AND 255),
     carried_in         INTEGER NOT NULL CHECK (carried_in >= 0),
     carried_out        INTEGER NOT NULL CHECK (carried_out >= 0),
@@ -682,7 +722,8 @@ CREATE TRIGGER ledger_entries_no_replace BEFORE INSERT ON ledger_entries
 WHEN EXISTS (SELECT 1 FROM ledger_entries WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: ledger_entries.id'); END;
 CREATE TRIGGER audit_logs_no_replace BEFORE INSERT ON audit_logs
-WHEN EXISTS (SELECT 1 FROM audit_logs WHERE id = NEW.id OR feed_position = NEW.feed_position)
+WHEN EXISTS (SELECT 1 FROM audit_logs WHERE id = NEW.id)
+  OR EXISTS (SELECT 1 FROM audit_logs WHERE feed_position = NEW.feed_position)
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: audit_logs.id'); END;
 -- A position out of order would hide entries from the feed, and the last one there is would end it.
 CREATE TRIGGER audit_logs_in_order AFTER INSERT ON audit_logs

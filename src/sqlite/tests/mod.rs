@@ -2,6 +2,7 @@
 //! and panics on its threads.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod no_room;
 mod panics;
 mod plans;
 mod round_trip;
