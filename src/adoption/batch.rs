@@ -6,7 +6,7 @@ use super::{SourceTable, reading::Piece};
 use crate::{
     audit::{AuditEntry, Event, Subject},
     command::{CommandKind, CommandRecord, Fingerprint},
-    ids::{BookingId, CommandId, DerivedIds, IdSource},
+    ids::{CommandId, DerivedIds, IdSource},
     repository::ChangeSet,
     time::Instant,
 };
@@ -40,17 +40,8 @@ impl Run {
     /// Puts a batch together, with its command and an audit entry for each thing it adds to.
     ///
     /// `place` counts the batches, so that the keys of the trail ascend.
-    pub(super) fn change_set(
-        &self,
-        command: CommandId,
-        pieces: &[Piece],
-        releases: &[BookingId],
-        place: i64,
-    ) -> ChangeSet {
+    pub(super) fn change_set(&self, command: CommandId, pieces: &[Piece], place: i64) -> ChangeSet {
         let mut changes = ChangeSet::new();
-        for booking in releases {
-            changes.release(*booking);
-        }
         for change in pieces.iter().flat_map(|piece| &piece.changes) {
             changes.put(change.clone());
         }

@@ -168,7 +168,8 @@ impl Copy<'_> {
 
     /// Writes a batch, in halves where some of it is there already.
     ///
-    /// `releases` are the completed lessons of the batch before; after it, those of this one.
+    /// `releases` are the completed lessons of the batch before, whose time is released first; after
+    /// it, those of this one.
     async fn write(
         &mut self,
         table: SourceTable,
@@ -178,15 +179,15 @@ impl Copy<'_> {
         let mut freed = std::mem::take(releases);
         let mut parts = vec![pieces];
         while let Some(mut part) = parts.pop() {
-            let attempt = self.attempt(table, &part, &freed).await?;
+            let attempt = self.attempt(table, &part, &mut freed).await?;
             let rows = part.len() as u64;
             match attempt {
                 Attempt::Copied => {
-                    freed.clear();
                     self.outcome.tally(table).copied += rows;
                     releases.extend(completed(&part));
                 }
                 Attempt::Known => {
+                    // Whoever wrote it had released them before.
                     freed.clear();
                     self.outcome.tally(table).already_there += rows;
                     releases.extend(completed(&part));
@@ -250,17 +251,19 @@ impl Copy<'_> {
         &mut self,
         table: SourceTable,
         pieces: &[Piece],
-        releases: &[BookingId],
+        releases: &mut Vec<BookingId>,
     ) -> Result<Attempt, AdoptionError> {
         let command = self.run.command_of(table, pieces);
         if self.is_resumed && is_known(self.repository, table, command).await? {
             return Ok(Attempt::Known);
         }
+        // A commit that releases many lessons and claims many others compares them all.
+        self.release(table, std::mem::take(releases)).await?;
         self.batches += 1;
         let mut is_doubtful = false;
         let mut tried = 1;
         loop {
-            let changes = self.run.change_set(command, pieces, releases, self.batches);
+            let changes = self.run.change_set(command, pieces, self.batches);
             let Err(error) = self.repository.commit(changes).await else {
                 return Ok(Attempt::Copied);
             };
@@ -359,7 +362,8 @@ impl Pass {
 /// The batch that is being put together.
 ///
 /// Lessons that are over may overlap, and still not claim one trainer's time at the same moment:
-/// one that overlaps another of the batch waits for the next, which releases this one's claims.
+/// one that overlaps another of the batch waits for the next, before which this one's time is
+/// released.
 #[derive(Debug, Default)]
 struct Round {
     pieces: Vec<Piece>,

@@ -102,7 +102,7 @@
 //!
 //! Old lessons may overlap each other, which breaks no rule once they are over. A completed lesson
 //! claims its trainer's time until it is released, so each batch holds lessons that do not overlap
-//! each other, and the next one releases their time.
+//! each other, and their time is released before the next one is written.
 
 mod amount;
 mod batch;
