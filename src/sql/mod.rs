@@ -16,6 +16,6 @@ pub(crate) use projections::{
     LAST_DATE, LONGEST_BUFFER, LONGEST_LESSON, claim, corrupt, lesson, occupancy, orphan, utc_date,
 };
 #[cfg(feature = "postgres")]
-pub(crate) use record::columns_of;
-pub(crate) use record::{Bind, Column, Fields, Part, Record, Statements, statements_of};
+pub(crate) use record::{Bind, columns_of};
+pub(crate) use record::{Column, Fields, Part, Record, Statements, statements_of};
 pub(crate) use value::{Kind, Source, Value};

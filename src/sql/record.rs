@@ -10,6 +10,10 @@ use crate::repository::{
 pub(crate) struct Column {
     pub(crate) name: &'static str,
     pub(crate) part: Part,
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "SQLite binds values without a type of their own")
+    )]
     pub(crate) kind: Kind,
 }
 

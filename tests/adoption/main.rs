@@ -1,6 +1,6 @@
 //! A service that runs on the plain schema moves in.
 #![cfg(all(feature = "postgres", feature = "sqlite", feature = "memory"))]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "../support/postgres_server.rs"]
 mod postgres_server;

@@ -13,6 +13,7 @@ use sitstay::{
 use super::{adoption, key, now, run, terms, town, uuid};
 
 /// A row that breaks one rule: in a table, made of a sound row by changes, what is told of it.
+#[derive(Clone, Copy)]
 struct Case {
     table: SourceTable,
     original: u32,

@@ -1,7 +1,7 @@
 //! A copy that was stopped goes on, and a second one writes nothing.
 
 use sitstay::{
-    adoption::{Adoption, AdoptionError, Outcome, SourceTable},
+    adoption::{Adoption, AdoptionError, Outcome, SourceTable, Tally},
     memory::MemoryRepository,
     postgres::PostgresRepository,
     repository::Repository,
@@ -77,7 +77,7 @@ async fn a_commit_that_nobody_heard_of_is_not_written_twice_and_one_that_was_los
             assert!(outcome.adds_up());
             assert_eq!(content(&target).await, whole, "{failure:?} at commit {at}");
             let seeded = 3;
-            let left: u64 = outcome.tables.values().map(|tally| tally.all_left_behind()).sum();
+            let left: u64 = outcome.tables.values().map(Tally::all_left_behind).sum();
             assert_eq!(copied_rows(&outcome), read(&outcome) - left - seeded);
         }
     }

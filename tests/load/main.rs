@@ -7,7 +7,6 @@ mod broken_files;
 #[expect(dead_code, reason = "the program's `main`; the tests call what it calls")]
 mod load;
 #[path = "../support/postgres_server.rs"]
-#[allow(unreachable_pub, reason = "several test binaries share it, and it names what it offers")]
 mod postgres_server;
 
 use std::sync::{Arc, Mutex};
