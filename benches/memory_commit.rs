@@ -1,8 +1,11 @@
 //! What a booking's commit costs on the memory backend, and that it does not grow with the tables.
 //!
 //! A commit inserts the booking, its audit entry, a notification and the command, and expects the
-//! trainer's calendar and the owner's user. Run with `cargo bench --bench memory_commit`; without
-//! `--bench` (under `cargo test`) it runs once at toy sizes.
+//! trainer's calendar and the owner's user. Change sets are built before the watch starts; what
+//! building one costs is told apart.
+//!
+//! Run with `cargo bench --bench memory_commit`, or with `-- 20000` for other sizes than the usual
+//! ones; without `--bench` (under `cargo test`) it runs once at toy sizes.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints and may stop")]
 
 use std::time::Instant as Stopwatch;
@@ -31,46 +34,90 @@ const OWNERS: u64 = 20_000;
 /// Odd, and prime to both numbers above: steps through them without order.
 const STRIDE: u64 = 7_919;
 
+/// How many commits are timed as one. Few, so that most batches are not interrupted also on a busy
+/// machine.
+const BATCH: u64 = 50;
+/// How many batches one size has its turn for.
+const TURN: usize = 20;
+
 fn main() {
     let is_bench = std::env::args().any(|argument| argument == "--bench");
-    let (sizes, batch, batches) =
-        if is_bench { ([10_000, 1_000_000], 50, 2_001) } else { ([100, 1_000], 100, 1) };
+    let asked: Vec<u64> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let (sizes, turns) = match (is_bench, asked.is_empty()) {
+        (true, true) => (vec![10_000, 100_000, 1_000_000], 20),
+        (true, false) => (asked, 20),
+        (false, _) => (vec![100, 1_000], 1),
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let costs = sizes.map(|size| {
-        let [decile, median] = runtime.block_on(measure(size, batch, batches));
+    let mut towns: Vec<Town> =
+        sizes.into_iter().map(|size| runtime.block_on(Town::of(size))).collect();
+    // The sizes take turns, so that whatever disturbs the machine disturbs them all.
+    for _ in 0..turns {
+        for town in &mut towns {
+            runtime.block_on(town.measure());
+        }
+    }
+    let least = towns.first().map_or(0, |town| percentile(&town.commits, 10));
+    for town in &towns {
+        let commit = percentile(&town.commits, 10);
         println!(
-            "{size:>9} bookings: {decile:>6} ns a commit undisturbed (first decile), \
-             {median:>6} ns in the median; {:>7} commits a second undisturbed",
-            1_000_000_000 / decile.max(1),
+            "{:>9} bookings: {commit:>6} ns a commit undisturbed (first decile), {:>6} ns in the \
+             median; {:>7} commits a second undisturbed; {:>3} % of the first; {:>5} ns to build \
+             the change set",
+            town.size,
+            percentile(&town.commits, 50),
+            1_000_000_000 / commit.max(1),
+            100 * commit / least.max(1),
+            percentile(&town.builds, 10),
         );
-        decile
-    });
-    println!("ratio: {} %", 100 * costs[1] / costs[0].max(1));
+    }
 }
 
-/// Returns what a commit costs on top of `size` bookings, in nanoseconds: in the first decile of the
-/// batches and in their median. Batches are short, so that most of them are not interrupted also on
-/// a busy machine.
-async fn measure(size: u64, batch: u64, batches: u64) -> [u128; 2] {
-    let repository = MemoryRepository::new();
-    settle(&repository).await;
-    let scene = Scene::new();
-    for number in 0..size {
-        repository.commit(scene.request(number)).await.unwrap();
-    }
-    let mut costs = Vec::new();
-    for round in 0..batches {
-        let first = size + round * batch;
-        let requests: Vec<ChangeSet> =
-            (first..first + batch).map(|number| scene.request(number)).collect();
-        let watch = Stopwatch::now();
-        for request in requests {
-            repository.commit(request).await.unwrap();
-        }
-        costs.push(watch.elapsed().as_nanos() / u128::from(batch));
-    }
+fn percentile(costs: &[u128], percent: usize) -> u128 {
+    let mut costs = costs.to_vec();
     costs.sort_unstable();
-    [costs[costs.len() / 10], costs[costs.len() / 2]]
+    costs[costs.len() * percent / 100]
+}
+
+/// A repository with some bookings, and what more of them cost.
+struct Town {
+    size: u64,
+    repository: MemoryRepository,
+    scene: Scene,
+    /// How many bookings there are by now.
+    booked: u64,
+    /// What a commit costs in each batch, in nanoseconds.
+    commits: Vec<u128>,
+    /// What building a change set costs in each batch, in nanoseconds.
+    builds: Vec<u128>,
+}
+
+impl Town {
+    async fn of(size: u64) -> Self {
+        let repository = MemoryRepository::new();
+        settle(&repository).await;
+        let scene = Scene::new();
+        for number in 0..size {
+            repository.commit(scene.request(number)).await.unwrap();
+        }
+        Self { size, repository, scene, booked: size, commits: Vec::new(), builds: Vec::new() }
+    }
+
+    async fn measure(&mut self) {
+        for _ in 0..TURN {
+            let watch = Stopwatch::now();
+            let numbers = self.booked..self.booked + BATCH;
+            let requests: Vec<ChangeSet> =
+                numbers.map(|number| self.scene.request(number)).collect();
+            self.builds.push(watch.elapsed().as_nanos() / u128::from(BATCH));
+            let watch = Stopwatch::now();
+            for request in requests {
+                self.repository.commit(request).await.unwrap();
+            }
+            self.commits.push(watch.elapsed().as_nanos() / u128::from(BATCH));
+            self.booked += BATCH;
+        }
+    }
 }
 
 /// Makes the trainers, each with a user and a calendar, and the owners, each with a user and a dog.

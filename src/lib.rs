@@ -6,6 +6,8 @@ mod code;
 mod sql;
 
 pub mod account;
+#[cfg(feature = "postgres")]
+pub mod adoption;
 pub mod audit;
 pub mod authority;
 pub mod availability;

@@ -14,6 +14,16 @@ use crate::{
     time::{Instant, Interval, ZoneId},
 };
 
+/// What an event is about: a thing of one kind, or a thing that the event itself names.
+macro_rules! subject {
+    (Any, $subject:ident) => {
+        *$subject
+    };
+    ($kind:ident, $key:ident) => {
+        Subject::new(SubjectKind::$kind, *$key)
+    };
+}
+
 macro_rules! events {
     ($(
         $(#[$doc:meta])*
@@ -53,7 +63,7 @@ macro_rules! events {
             #[must_use]
             pub fn subject(&self) -> Subject {
                 match self {
-                    $(Self::$name { $key, .. } => Subject::new(SubjectKind::$kind, *$key),)+
+                    $(Self::$name { $key, .. } => subject!($kind, $key),)+
                 }
             }
         }
@@ -471,5 +481,10 @@ events! {
     ReviewUnhidden = "review.unhidden" of Review(review) {
         /// Which.
         review: ReviewId,
+    }
+    /// Rows of a thing were copied from the database that the service had before.
+    Adopted = "record.adopted" of Any(subject) {
+        /// Of which thing.
+        subject: Subject,
     }
 }

@@ -125,5 +125,8 @@ codes! {
         HideReview = "hide_review",
         /// Shows a hidden review again.
         UnhideReview = "unhide_review",
+        /// Copies a batch of rows from another database. No service gives it: the records of an
+        /// adoption (module `adoption`) are kept under it.
+        Adopt = "adopt",
     }
 }

@@ -6,8 +6,9 @@ use async_trait::async_trait;
 
 use super::{
     MemoryRepository,
-    index::{Edit, Index, highest, lowest},
-    tables::{Row, Tables},
+    by_id::ById,
+    index::{Edit, Index, Kept},
+    tables::{Row, Stored, Tables},
 };
 use crate::{
     account::{Location, Owner, Role, RoleName, User, UserRole},
@@ -20,35 +21,49 @@ use crate::{
 };
 
 impl Row for Role {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = ();
 
     fn file(&self, (): &mut (), _: Edit) {}
 }
 
 impl Row for User {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = ();
 
     fn file(&self, (): &mut (), _: Edit) {}
+
+    fn is_referred_to(tables: &Tables, user: UserId) -> bool {
+        !tables.notifications.by.user.of(user).is_nothing()
+    }
 }
 
-/// How the roles that users hold are found; a user's roles are neighbours by key.
+/// How the roles that users hold are found.
 #[derive(Debug, Default)]
 pub(super) struct UserRoleIndexes {
+    user: Index<UserId, RoleId>,
     pub(super) role: Index<RoleId, UserId>,
 }
 
 impl Row for UserRole {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = UserRoleIndexes;
 
     fn file(&self, by: &mut UserRoleIndexes, edit: Edit) {
+        edit.index(&mut by.user, self.user, self.role);
         edit.index(&mut by.role, self.role, self.user);
     }
 }
 
 impl Row for Owner {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = ();
 
     fn file(&self, (): &mut (), _: Edit) {}
+
+    fn is_referred_to(tables: &Tables, owner: OwnerId) -> bool {
+        !tables.bookings.by.diaries.of_owner(owner).is_nothing()
+    }
 }
 
 /// How locations are found.
@@ -58,6 +73,7 @@ pub(super) struct LocationIndexes {
 }
 
 impl Row for Location {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = LocationIndexes;
 
     fn file(&self, by: &mut LocationIndexes, edit: Edit) {
@@ -78,10 +94,9 @@ impl Tables {
     }
 
     pub(super) fn standing(&self, user: UserId) -> Option<Standing> {
-        let roles = self.user_roles.keys((user, lowest()), (user, highest()));
         Some(Standing {
             user: self.users.cloned(user)?,
-            roles: roles.map(|(_, role)| role).collect(),
+            roles: self.user_roles.by.user.of(user).keys().copied().collect(),
             owner: self.unique(&UniqueKey::OwnerProfile(user)).cloned(),
             trainer: self.unique(&UniqueKey::TrainerProfile(user)).cloned(),
             admin_role: self.roles.cloned(RoleName::Admin.id())?,
@@ -101,7 +116,7 @@ impl Tables {
     }
 
     fn active_admins(&self) -> u64 {
-        let admins = self.user_roles.by.role.of(RoleName::Admin.id()).iter();
+        let admins = self.user_roles.by.role.of(RoleName::Admin.id()).keys();
         let active =
             admins.filter_map(|user| self.users.get(*user)).filter(|user| user.is_active());
         active.count() as u64
@@ -109,14 +124,19 @@ impl Tables {
 
     /// Counts a booking once, also if one person has both sides of it.
     fn active_bookings(&self, owner: Option<OwnerId>, trainer: Option<TrainerId>) -> u64 {
-        let by = &self.bookings.by;
-        let as_owner = owner.map(|owner| by.active_of_owner.of(owner));
-        let as_trainer = trainer.map(|trainer| by.active_of_trainer.of(trainer));
-        match (as_owner, as_trainer) {
-            (Some(one), Some(other)) => one.union(other).count() as u64,
-            (Some(one), None) | (None, Some(one)) => one.len() as u64,
-            (None, None) => 0,
-        }
+        let diaries = &self.bookings.by.diaries;
+        let as_owner = owner.map_or(0, |owner| diaries.of_owner(owner).active);
+        let as_trainer = trainer.map_or(0, |trainer| diaries.of_trainer(trainer).active);
+        as_owner + as_trainer - self.active_bookings_between(owner, trainer)
+    }
+
+    fn active_bookings_between(&self, owner: Option<OwnerId>, trainer: Option<TrainerId>) -> u64 {
+        let (Some(owner), Some(trainer)) = (owner, trainer) else { return 0 };
+        // Whatever is active claims its trainer's time.
+        let claiming = self.bookings.by.diaries.of_trainer(trainer).claimed_by();
+        let claiming = claiming.filter_map(|id| self.bookings.get(id));
+        let active = claiming.filter(|it| it.owner == owner && it.status.is_active());
+        active.count() as u64
     }
 
     pub(super) fn party(&self, user: UserId) -> Option<Party> {
@@ -145,6 +165,6 @@ impl AccountQueries for MemoryRepository {
 
     async fn locations(&self, user: UserId) -> Result<Vec<Versioned<Location>>> {
         let tables = self.read();
-        Ok(tables.locations.all(tables.locations.by.user.of(user)))
+        Ok(tables.locations.all(tables.locations.by.user.of(user).keys()))
     }
 }

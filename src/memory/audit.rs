@@ -1,19 +1,18 @@
 //! The audit trail, its feed, and the commands that were carried out.
 
-use std::{
-    collections::BTreeMap,
-    ops::Bound::{Excluded, Included, Unbounded},
-};
+use std::ops::Bound::{Excluded, Included};
 
 use async_trait::async_trait;
+use uuid::Uuid;
 
 use super::{
     MemoryRepository,
-    index::{Edit, Timeline, highest, lowest},
-    tables::{Row, Tables},
+    index::{Edit, Timeline, Under},
+    sorted::Sorted,
+    tables::{Row, Stored, Tables},
 };
 use crate::{
-    audit::{AuditEntry, FeedEntry, FeedPosition, Subject},
+    audit::{AuditEntry, FeedEntry, FeedPosition, Subject, SubjectKind},
     command::CommandRecord,
     ids::{AuditId, CommandId},
     repository::{AuditQueries, Cursor, Page, PageRequest, Result},
@@ -23,29 +22,33 @@ use crate::{
 /// How audit entries are found.
 #[derive(Debug, Default)]
 pub(super) struct AuditIndexes {
-    /// Flat, because most things have few entries.
-    subject: BTreeMap<(Subject, Instant, AuditId), FeedPosition>,
-    feed: BTreeMap<FeedPosition, AuditId>,
+    /// By kind, and then flat, because most things have few entries.
+    subject: Under<SubjectKind, Sorted<OfSubject, u64>>,
+    /// The entries by their number.
+    feed: Sorted<u64, AuditId>,
 }
 
+/// The key of a thing, and when which entry about it was made.
+type OfSubject = (Uuid, Instant, AuditId);
+
 impl Row for AuditEntry {
+    type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = AuditIndexes;
 
     /// Entries are numbered as they come. Only undoing takes one out, and then always the last, so
     /// that the numbers have no gaps.
     fn file(&self, by: &mut AuditIndexes, edit: Edit) {
-        let key = (self.event.subject(), self.created_at, self.id);
+        let Subject { kind, id } = self.event.subject();
+        let key = (id, self.created_at, self.id);
         match edit {
             Edit::Add => {
-                let last = by.feed.last_key_value().map_or(FeedPosition::START, |(last, _)| *last);
-                let (_, _, number) = last.parts();
-                let position = FeedPosition::new(0, 0, number + 1);
-                by.feed.insert(position, self.id);
-                by.subject.insert(key, position);
+                let number = by.feed.greatest().map_or(1, |last| last + 1);
+                by.feed.insert(number, self.id);
+                by.subject.edit(kind, |of_kind| of_kind.insert(key, number));
             }
             Edit::Remove => {
-                if let Some(position) = by.subject.remove(&key) {
-                    by.feed.remove(&position);
+                if let Some(number) = by.subject.edit(kind, |of_kind| of_kind.remove(&key)) {
+                    by.feed.remove(&number);
                 }
             }
         }
@@ -59,6 +62,7 @@ pub(super) struct CommandIndexes {
 }
 
 impl Row for CommandRecord {
+    type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = CommandIndexes;
 
     fn file(&self, by: &mut CommandIndexes, edit: Edit) {
@@ -70,7 +74,9 @@ impl Tables {
     /// Removes the commands from before an instant, and returns how many.
     pub(super) fn purge_commands(&mut self, before: Instant) -> u64 {
         let mut purged = 0;
-        while let Some(&(_, id)) = self.commands.by.created_at.range(..(before, lowest())).next() {
+        while let Some((at, id)) = self.commands.by.created_at.least()
+            && at < before
+        {
             self.replace::<CommandRecord>(id, None);
             purged += 1;
         }
@@ -78,20 +84,29 @@ impl Tables {
     }
 
     fn history(&self, subject: Subject, page: PageRequest) -> Page<FeedEntry> {
-        let first = (subject, Instant::MIN, lowest());
-        let end = page.cursor().map_or(Included((subject, Instant::MAX, highest())), |seen| {
-            Excluded((subject, seen.at(), AuditId::from_uuid(seen.id())))
+        let last = (subject.id, Instant::MAX, AuditId::from_uuid(Uuid::max()));
+        let end = page.cursor().map_or(Included(last), |seen| {
+            Excluded((subject.id, seen.at(), AuditId::from_uuid(seen.id())))
         });
-        let keys = self.audit.by.subject.range((Included(first), end)).rev();
-        let rows = keys
+        let of_kind = self.audit.by.subject.of(subject.kind);
+        let rows = of_kind
+            .up_to(end)
+            .take_while(|((id, ..), _)| *id == subject.id)
             .take(usize::from(page.limit()) + 1)
-            .filter_map(|(&(_, _, id), &position)| self.feed_entry(position, id));
+            .filter_map(|((_, _, id), number)| self.feed_entry(*number, *id));
         Page::cut(rows.collect(), page, |last| {
             Cursor::new(last.entry.created_at, last.entry.id.as_uuid())
         })
     }
 
-    fn feed_entry(&self, position: FeedPosition, id: AuditId) -> Option<FeedEntry> {
+    fn feed(&self, after: FeedPosition, limit: u16) -> Vec<FeedEntry> {
+        let (_, _, seen) = after.parts();
+        let entries = self.audit.by.feed.from(seen.saturating_add(1)).take(limit.into());
+        entries.filter_map(|(number, id)| self.feed_entry(*number, *id)).collect()
+    }
+
+    fn feed_entry(&self, number: u64, id: AuditId) -> Option<FeedEntry> {
+        let position = FeedPosition::new(0, 0, number);
         Some(FeedEntry { position, entry: self.audit.cloned(id)?.into_value() })
     }
 }
@@ -103,9 +118,6 @@ impl AuditQueries for MemoryRepository {
     }
 
     async fn feed(&self, after: FeedPosition, limit: u16) -> Result<Vec<FeedEntry>> {
-        let tables = self.read();
-        let entries = tables.audit.by.feed.range((Excluded(after), Unbounded));
-        let entries = entries.take(limit.into());
-        Ok(entries.filter_map(|(position, id)| tables.feed_entry(*position, *id)).collect())
+        Ok(self.read().feed(after, limit))
     }
 }

@@ -7,12 +7,14 @@ use chrono::TimeDelta;
 
 use super::{
     MemoryRepository,
-    index::{Edit, Index, Timeline, lowest, since},
-    tables::{Row, Tables},
+    diaries::Diaries,
+    index::{Edit, Index, Least, Pairs, Timeline, since},
+    sorted::Sorted,
+    tables::{Row, Stored, Tables},
 };
 use crate::{
     booking::{Booking, BookingStatus, Claim, ProposalStatus, Reschedule, Series},
-    ids::{BookingId, DogId, OwnerId, RescheduleId, SeriesId, TrainerId, UserId},
+    ids::{BookingId, DogId, RescheduleId, SeriesId, TrainerId, UserId},
     payment::{Payment, PaymentStatus},
     repository::{
         BookingFile, BookingQueries, Cursor, LapsedHold, Lesson, LessonFilter, Page, PageRequest,
@@ -28,6 +30,7 @@ pub(super) const LONGEST_LESSON: TimeDelta = TimeDelta::minutes(LESSON_MAX_MINUT
 const LONGEST_BUFFER: TimeDelta = TimeDelta::minutes(BUFFER_MAX_MINUTES);
 
 impl Row for Series {
+    type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = ();
 
     fn file(&self, (): &mut (), _: Edit) {}
@@ -37,14 +40,9 @@ impl Row for Series {
 #[derive(Debug, Default)]
 pub(super) struct BookingIndexes {
     start: Timeline<BookingId>,
-    pub(super) trainer: Index<TrainerId, (Instant, BookingId)>,
-    pub(super) owner: Index<OwnerId, (Instant, BookingId)>,
-    dog: Index<DogId, (Instant, BookingId)>,
-    series: Index<SeriesId, (Instant, BookingId)>,
-    /// Pending and accepted ones.
-    pub(super) active_of_trainer: Index<TrainerId, BookingId>,
-    /// Pending and accepted ones.
-    pub(super) active_of_owner: Index<OwnerId, BookingId>,
+    /// By trainer, dog and owner.
+    pub(super) diaries: Diaries,
+    series: Pairs<SeriesId, (Instant, BookingId)>,
     /// Pending ones by the end of their hold.
     pub(super) hold_end: Timeline<BookingId>,
     /// Cancelled ones that hold words of who cancelled.
@@ -56,20 +54,15 @@ pub(super) struct BookingIndexes {
 }
 
 impl Row for Booking {
+    type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = BookingIndexes;
 
     fn file(&self, by: &mut BookingIndexes, edit: Edit) {
         let at_start = (self.session.start(), self.id);
         edit.set(&mut by.start, at_start);
-        edit.index(&mut by.trainer, self.trainer, at_start);
-        edit.index(&mut by.owner, self.owner, at_start);
-        edit.index(&mut by.dog, self.dog, at_start);
+        by.diaries.file(self, edit);
         if let Some(series) = self.series {
-            edit.index(&mut by.series, series, at_start);
-        }
-        if self.status.is_active() {
-            edit.index(&mut by.active_of_trainer, self.trainer, self.id);
-            edit.index(&mut by.active_of_owner, self.owner, self.id);
+            edit.pair(&mut by.series, series, at_start);
         }
         let words = self.cancellation.as_ref().filter(|cancellation| cancellation.reason.is_some());
         if let Some(user) = words.and_then(|cancellation| cancellation.by) {
@@ -93,6 +86,7 @@ pub(super) struct RescheduleIndexes {
 }
 
 impl Row for Reschedule {
+    type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = RescheduleIndexes;
 
     fn file(&self, by: &mut RescheduleIndexes, edit: Edit) {
@@ -109,7 +103,7 @@ impl Tables {
         trainer: TrainerId,
         from: Instant,
     ) -> impl Iterator<Item = &Versioned<Booking>> {
-        self.bookings_on(self.bookings.by.trainer.of(trainer), from)
+        self.bookings_on(&self.bookings.by.diaries.of_trainer(trainer).lessons, from)
     }
 
     fn bookings_on<'t>(
@@ -139,7 +133,7 @@ impl Tables {
     /// Returns a dog's pending and accepted bookings whose session meets a range, by start and id.
     pub(super) fn sessions_of(&self, dog: DogId, range: Interval) -> Vec<&Versioned<Booking>> {
         let from = range.start().saturating_add(-LONGEST_LESSON);
-        self.bookings_on(self.bookings.by.dog.of(dog), from)
+        self.bookings_on(&self.bookings.by.diaries.of_dog(dog).lessons, from)
             .take_while(|booking| booking.session.start() < range.end())
             .filter(|booking| booking.status.is_active() && booking.session.overlaps(range))
             .collect()
@@ -195,31 +189,33 @@ impl Tables {
     /// refunded and not surplus.
     fn settled_payment(&self, booking: BookingId) -> Option<&Versioned<Payment>> {
         self.unique(&UniqueKey::PaidPayment(booking)).or_else(|| {
-            let payments = self.payments.by.booking.of(booking).iter().rev();
+            let payments = self.payments.by.booking.of(booking);
             payments
                 .filter_map(|id| self.payments.get(*id))
-                .find(|payment| payment.status == PaymentStatus::Refunded && !payment.surplus)
+                .filter(|payment| payment.status == PaymentStatus::Refunded && !payment.surplus)
+                .last()
         })
     }
 
     /// Loads the bookings of a series that start at or after an instant, by start and id.
     pub(super) fn series_files(&self, series: SeriesId, from: Instant) -> Vec<BookingFile> {
-        let bookings = since(self.bookings.by.series.of(series), from);
-        bookings.filter_map(|(_, id)| self.booking_file(id)).collect()
+        let bookings = self.bookings.by.series.of_since(series, (from, BookingId::least()));
+        bookings.filter_map(|(_, id)| self.booking_file(*id)).collect()
     }
 
     fn lessons(&self, filter: &LessonFilter, page: PageRequest) -> Page<Lesson> {
         let by = &self.bookings.by;
         let line = match filter {
-            LessonFilter { dog: Some(dog), .. } => by.dog.of(*dog),
-            LessonFilter { owner: Some(owner), .. } => by.owner.of(*owner),
-            LessonFilter { trainer: Some(trainer), .. } => by.trainer.of(*trainer),
+            LessonFilter { dog: Some(dog), .. } => &by.diaries.of_dog(*dog).lessons,
+            LessonFilter { owner: Some(owner), .. } => &by.diaries.of_owner(*owner).lessons,
+            LessonFilter { trainer: Some(trainer), .. } => &by.diaries.of_trainer(*trainer).lessons,
             _ => &by.start,
         };
-        let first = (filter.from.unwrap_or(Instant::MIN), lowest());
+        let first = (filter.from.unwrap_or(Instant::MIN), BookingId::least());
         let seen = page.cursor().map(|seen| (seen.at(), BookingId::from_uuid(seen.id())));
         let rows = line
-            .range(seen.map_or(first, |seen| seen.max(first))..)
+            .from(seen.map_or(first, |seen| seen.max(first)))
+            .map(|(key, ())| key)
             .filter(|key| seen != Some(**key))
             .take_while(|(start, _)| filter.until.is_none_or(|until| *start < until))
             .filter_map(|(_, id)| self.bookings.get(*id))
@@ -248,12 +244,12 @@ impl Tables {
 
     /// Recomputes all claims from all bookings.
     fn mismatched_claims(&self) -> BTreeSet<BookingId> {
-        let claims = self.occupied.iter().filter(|claim| {
+        let claims = self.bookings.by.diaries.all_claims().filter(|claim| {
             let booking = self.bookings.get(claim.booking);
             booking.is_none_or(|booking| !may_hold(booking, claim))
         });
         let bookings = self.bookings.iter().filter(|booking| {
-            booking.status.is_active() && self.occupied.held_by(booking).count() < 2
+            booking.status.is_active() && self.bookings.by.diaries.held_by(booking).count() < 2
         });
         let claims = claims.map(|claim| claim.booking);
         claims.chain(bookings.map(|booking| booking.id)).collect()
@@ -285,7 +281,8 @@ impl BookingQueries for MemoryRepository {
     async fn claims(&self, booking: BookingId) -> Result<Vec<Claim>> {
         let tables = self.read();
         let booking = tables.bookings.get(booking);
-        Ok(booking.map_or_else(Vec::new, |booking| tables.occupied.held_by(booking).collect()))
+        Ok(booking
+            .map_or_else(Vec::new, |booking| tables.bookings.by.diaries.held_by(booking).collect()))
     }
 
     async fn mismatched_claims(&self, limit: u16) -> Result<Vec<BookingId>> {

@@ -1,8 +1,8 @@
 //! The one write: a change set that holds whole or not at all.
 
 use super::{
-    occupied::{Place, Taken, place, taken},
-    tables::{Row, Tabled, Tables, Undo},
+    diaries::{Place, Taken, place, taken},
+    tables::{Row, Stored, Tabled, Tables, Undo},
 };
 use crate::{
     booking::{Booking, BookingStatus, Claim, Resource},
@@ -42,9 +42,9 @@ pub(super) struct Commit<'t> {
     /// The claims that bookings will hold, with whether the booking is completed. They are taken
     /// when all others are released, so that two bookings can swap their times.
     claims: Vec<(Claim, bool)>,
-    /// What written rows refer to, and what was removed. Both are checked at the end, when all
-    /// rows of the change set stand.
-    parents: Vec<EntityRef>,
+    /// What written rows refer to and was not there, and what was removed. Both are checked at the
+    /// end, when all rows of the change set stand.
+    missing: Vec<EntityRef>,
     removed: Vec<EntityRef>,
 }
 
@@ -75,7 +75,7 @@ impl<'t> Commit<'t> {
             tables,
             undo: Vec::with_capacity(changes + 2),
             claims: Vec::new(),
-            parents: Vec::with_capacity(4 * changes),
+            missing: Vec::new(),
             removed: Vec::new(),
         }
     }
@@ -108,7 +108,9 @@ impl<'t> Commit<'t> {
             return Err(RepositoryError::AlreadyExists(row.reference()));
         }
         self.check_row(&row)?;
-        self.replace(row.key(), Some(Versioned::new(row, Version::FIRST)));
+        let key = row.key();
+        self.tables.insert(key, Stored::new(row, Version::FIRST));
+        self.undo.push(T::undo(key, None));
         Ok(())
     }
 
@@ -119,11 +121,12 @@ impl<'t> Commit<'t> {
         let mut row = row.into_value();
         row.keep_stored(stored);
         self.check_row(&row)?;
-        self.replace(row.key(), Some(Versioned::new(row, version)));
+        self.replace(row.key(), Some(Stored::new(row, version)));
         Ok(())
     }
 
-    /// Checks that the row's unique values are free, and notes what it refers to.
+    /// Checks that the row's unique values are free, and notes what it refers to in vain. This comes
+    /// before the row is filed, so that it does not prove its own parents.
     fn check_row<T: Row>(&mut self, row: &T) -> Result<()> {
         let key = row.key().into();
         let mut duplicate = None;
@@ -132,7 +135,11 @@ impl<'t> Commit<'t> {
                 duplicate = duplicate.or(Some(value.promise()));
             }
         });
-        row.each_parent(&mut |parent| self.parents.push(parent));
+        row.each_parent(&mut |parent| {
+            if !(self.tables.is_referred_to(parent) || self.tables.holds(parent)) {
+                self.missing.push(parent);
+            }
+        });
         duplicate.map_or(Ok(()), |promise| Err(RepositoryError::Duplicate(promise)))
     }
 
@@ -147,7 +154,8 @@ impl<'t> Commit<'t> {
         });
         <Trainer as Entity>::check(&rated)
             .map_err(|source| RepositoryError::Invalid { entity, source })?;
-        self.replace(trainer, Some(rated));
+        let version = rated.version();
+        self.replace(trainer, Some(Stored::new(rated.into_value(), version)));
         Ok(())
     }
 
@@ -158,7 +166,7 @@ impl<'t> Commit<'t> {
         if stored.status.is_active() {
             return Err(RepositoryError::Conflict(entity));
         }
-        let held: Vec<Claim> = self.tables.occupied.held_by(stored).collect();
+        let held: Vec<Claim> = self.tables.bookings.by.diaries.held_by(stored).collect();
         self.free(&held);
         Ok(())
     }
@@ -173,8 +181,9 @@ impl<'t> Commit<'t> {
             Write::Delete(_) => return,
         };
         let is_new = stored.is_none();
-        let held: Vec<Claim> =
-            stored.map_or_else(Vec::new, |stored| self.tables.occupied.held_by(stored).collect());
+        let held: Vec<Claim> = stored.map_or_else(Vec::new, |stored| {
+            self.tables.bookings.by.diaries.held_by(stored).collect()
+        });
         self.free(&held);
         let (trainer, dog) = (booking.status.claims_trainer(), booking.status.claims_dog());
         let is_completed = booking.status == BookingStatus::Completed;
@@ -192,7 +201,7 @@ impl<'t> Commit<'t> {
 
     pub(super) fn take_time(&mut self) -> Result<()> {
         for (claim, is_completed) in std::mem::take(&mut self.claims) {
-            if !self.tables.occupied.is_free(&claim) {
+            if !self.tables.bookings.by.diaries.is_free(&claim) {
                 let Claim { resource, during, .. } = claim;
                 return Err(RepositoryError::TimeTaken { resource, during });
             }
@@ -202,7 +211,7 @@ impl<'t> Commit<'t> {
     }
 
     fn check_references(&self) -> Result<()> {
-        let missing = self.parents.iter().find(|parent| self.tables.version(**parent).is_none());
+        let missing = self.missing.iter().find(|parent| !self.tables.holds(**parent));
         if let Some(parent) = missing {
             return Err(RepositoryError::MissingReference(*parent));
         }
@@ -218,13 +227,13 @@ impl<'t> Commit<'t> {
         }
     }
 
-    fn replace<T: Tabled>(&mut self, key: T::Key, row: Option<Versioned<T>>) {
-        let old = self.tables.replace(key, row.map(Box::new));
+    fn replace<T: Tabled>(&mut self, key: T::Key, row: Option<Stored<T>>) {
+        let old = self.tables.replace(key, row);
         self.undo.push(T::undo(key, old));
     }
 
     fn occupy(&mut self, place: Place, taken: Option<Taken>) {
-        let old = self.tables.occupied.replace(place, taken);
+        let old = self.tables.bookings.by.diaries.replace(place, taken);
         self.undo.push(Undo::Claim(place, old));
     }
 }

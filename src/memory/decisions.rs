@@ -4,7 +4,6 @@ use async_trait::async_trait;
 
 use super::{MemoryRepository, tables::Tables};
 use crate::{
-    booking::Resource,
     ids::{BookingId, ReviewId, SeriesId, UserId},
     repository::{
         Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, DecisionQueries, Desk,
@@ -35,8 +34,8 @@ impl Tables {
             exception: exception.and_then(|date| self.unique(&date).cloned()),
             time_block: time_block.and_then(|id| self.time_blocks.cloned(id)),
             dog: dog.and_then(|id| self.dogs.cloned(id)),
-            // A dog's time is taken exactly by its pending and accepted bookings.
-            dog_has_active_booking: dog.is_some_and(|id| self.occupied.is_taken(Resource::Dog(id))),
+            dog_has_active_booking: dog
+                .is_some_and(|id| self.bookings.by.diaries.of_dog(id).active > 0),
             photo: photo.and_then(|id| self.photos.cloned(id)),
             notification: notification.and_then(|id| self.notifications.cloned(id)),
             preferences: preferences.and_then(|user| self.preferences.cloned(user)),

@@ -4,8 +4,9 @@ use async_trait::async_trait;
 
 use super::{
     MemoryRepository,
-    index::{Edit, Index},
-    tables::{Row, Tables},
+    by_id::ById,
+    index::{Edit, Index, Kept},
+    tables::{Row, Stored, Tables},
 };
 use crate::{
     dog::{Dog, DogPhoto},
@@ -20,10 +21,15 @@ pub(super) struct DogIndexes {
 }
 
 impl Row for Dog {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = DogIndexes;
 
     fn file(&self, by: &mut DogIndexes, edit: Edit) {
         edit.index(&mut by.owner, self.owner, self.id);
+    }
+
+    fn is_referred_to(tables: &Tables, dog: DogId) -> bool {
+        !tables.bookings.by.diaries.of_dog(dog).is_nothing()
     }
 }
 
@@ -34,6 +40,7 @@ pub(super) struct PhotoIndexes {
 }
 
 impl Row for DogPhoto {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = PhotoIndexes;
 
     fn file(&self, by: &mut PhotoIndexes, edit: Edit) {
@@ -44,12 +51,12 @@ impl Row for DogPhoto {
 impl Tables {
     /// Returns an owner's dogs, removed or not, by id.
     pub(super) fn all_dogs_of(&self, owner: OwnerId) -> Vec<Versioned<Dog>> {
-        self.dogs.all(self.dogs.by.owner.of(owner))
+        self.dogs.all(self.dogs.by.owner.of(owner).keys())
     }
 
     /// Returns the photos of a dog, by id.
     pub(super) fn photos_of(&self, dog: DogId) -> Vec<Versioned<DogPhoto>> {
-        self.photos.all(self.photos.by.dog.of(dog))
+        self.photos.all(self.photos.by.dog.of(dog).keys())
     }
 }
 

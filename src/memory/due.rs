@@ -24,7 +24,7 @@ impl Tables {
         let mut due: Vec<Due> = up_to(&by.hold_end, now)
             .map(Due::LapsedHold)
             .chain(up_to(&by.accepted_end, completed_before).map(Due::Completion))
-            .chain(up_to(self.occupied.finished(), now).map(Due::FinishedClaim))
+            .chain(up_to(by.diaries.finished(), now).map(Due::FinishedClaim))
             .chain(self.lapsed_proposals(now))
             .chain(self.reminders(now, remind_before))
             .take(limit.into())
@@ -34,7 +34,7 @@ impl Tables {
     }
 
     fn lapsed_proposals(&self, now: Instant) -> impl Iterator<Item = Due> {
-        let open = self.reschedules.by.open_until.iter();
+        let open = self.reschedules.by.open_until.keys();
         let open = open.filter_map(|(_, id)| self.reschedules.get(*id));
         open.filter(move |proposal| {
             let booking = self.bookings.get(proposal.booking);

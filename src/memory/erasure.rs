@@ -20,12 +20,12 @@ impl Tables {
             open_refunds: self.open_refunds(&bookings),
             open_disputes: self.open_disputes(&bookings),
             open_balances: trainer.map_or(0, |trainer| self.open_balances(trainer)),
-            locations: self.locations.all(self.locations.by.user.of(user)),
+            locations: self.locations.all(self.locations.by.user.of(user).keys()),
             certifications: trainer.map_or_else(Vec::new, |id| self.certifications_of(id)),
             services: trainer.map_or_else(Vec::new, |id| self.services_of(id)),
             photos: dogs.iter().flat_map(|dog| self.photos_of(dog.id)).collect(),
             dogs,
-            cancelled: self.bookings.all(self.bookings.by.cancelled_by.of(user)),
+            cancelled: self.bookings.all(self.bookings.by.cancelled_by.of(user).keys()),
             reviews: self.worded_reviews(owner, trainer),
             person,
         })
@@ -37,8 +37,10 @@ impl Tables {
         trainer: Option<TrainerId>,
     ) -> BTreeSet<BookingId> {
         let by = &self.bookings.by;
-        let as_owner = owner.into_iter().flat_map(|owner| by.owner.of(owner));
-        let as_trainer = trainer.into_iter().flat_map(|trainer| by.trainer.of(trainer));
+        let as_owner =
+            owner.into_iter().flat_map(|owner| by.diaries.of_owner(owner).lessons.keys());
+        let as_trainer =
+            trainer.into_iter().flat_map(|trainer| by.diaries.of_trainer(trainer).lessons.keys());
         as_owner.chain(as_trainer).map(|(_, id)| *id).collect()
     }
 
@@ -58,7 +60,7 @@ impl Tables {
     fn open_balances(&self, trainer: TrainerId) -> u64 {
         let mut balances = BTreeMap::new();
         for account in [Account::TrainerPayable(trainer), Account::TrainerInFlight(trainer)] {
-            let entries = self.ledger.by.account.of(account).iter();
+            let entries = self.ledger.by.account.of(account).keys();
             for entry in entries.filter_map(|id| self.ledger.get(*id)) {
                 let balance = balances.entry((entry.amount.currency(), account)).or_insert(0_i128);
                 let amount = i128::from(entry.amount.minor());

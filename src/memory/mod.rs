@@ -2,23 +2,29 @@
 //!
 //! For tests and previews. It keeps every promise of [`Repository`], and loses everything when it
 //! is dropped. One lock guards all tables; it is held for the length of one read or one commit and
-//! never across an await. A commit writes in place and notes what it put away, so that its cost is
-//! the number of changes times the logarithm of the tables' size, and dropping an unfinished one
-//! puts everything back.
+//! never across an await. A commit writes in place and notes what it put away, so that dropping an
+//! unfinished one puts everything back.
+//!
+//! What a commit costs does not grow with the tables, because it goes by how they grow. What is
+//! made as time goes by is [`sorted`]: it goes to the end, which is at hand. What there is one of
+//! per person or dog is found [by its hash](by_id). Lists of one's things are kept under their
+//! owner, and what every booking writes of one trainer or dog in one [diary](diaries).
 
 mod accounts;
 mod audit;
 mod bookings;
+mod by_id;
 mod commit;
 mod decisions;
+mod diaries;
 mod dogs;
 mod due;
 mod erasure;
 mod index;
 mod money;
 mod notifications;
-mod occupied;
 mod reviews;
+mod sorted;
 mod tables;
 #[cfg(test)]
 mod tests;

@@ -4,8 +4,9 @@ use async_trait::async_trait;
 
 use super::{
     MemoryRepository,
-    index::{Edit, Index},
-    tables::{Row, Tables},
+    index::{Edit, Index, Pairs},
+    sorted::Sorted,
+    tables::{Row, Stored, Tables},
 };
 use crate::{
     ids::{BookingId, DisputeId, LedgerEntryId, PaymentId, RefundId},
@@ -17,59 +18,63 @@ use crate::{
 /// How payments are found.
 #[derive(Debug, Default)]
 pub(super) struct PaymentIndexes {
-    pub(super) booking: Index<BookingId, PaymentId>,
+    pub(super) booking: Pairs<BookingId, PaymentId>,
 }
 
 impl Row for Payment {
+    type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = PaymentIndexes;
 
     fn file(&self, by: &mut PaymentIndexes, edit: Edit) {
-        edit.index(&mut by.booking, self.booking, self.id);
+        edit.pair(&mut by.booking, self.booking, self.id);
     }
 }
 
 /// How refunds are found.
 #[derive(Debug, Default)]
 pub(super) struct RefundIndexes {
-    payment: Index<PaymentId, RefundId>,
+    payment: Pairs<PaymentId, RefundId>,
 }
 
 impl Row for Refund {
+    type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = RefundIndexes;
 
     fn file(&self, by: &mut RefundIndexes, edit: Edit) {
-        edit.index(&mut by.payment, self.payment, self.id);
+        edit.pair(&mut by.payment, self.payment, self.id);
     }
 }
 
 /// How disputes are found.
 #[derive(Debug, Default)]
 pub(super) struct DisputeIndexes {
-    booking: Index<BookingId, DisputeId>,
+    booking: Pairs<BookingId, DisputeId>,
 }
 
 impl Row for Dispute {
+    type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = DisputeIndexes;
 
     fn file(&self, by: &mut DisputeIndexes, edit: Edit) {
-        edit.index(&mut by.booking, self.booking, self.id);
+        edit.pair(&mut by.booking, self.booking, self.id);
     }
 }
 
 /// How the ledger's entries are found.
 #[derive(Debug, Default)]
 pub(super) struct LedgerIndexes {
-    booking: Index<BookingId, (Instant, LedgerEntryId)>,
+    booking: Pairs<BookingId, (Instant, LedgerEntryId)>,
     /// The accounts of trainers.
     pub(super) account: Index<Account, LedgerEntryId>,
 }
 
 impl Row for LedgerEntry {
+    type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = LedgerIndexes;
 
     fn file(&self, by: &mut LedgerIndexes, edit: Edit) {
         if let Some(booking) = self.booking {
-            edit.index(&mut by.booking, booking, (self.created_at, self.id));
+            edit.pair(&mut by.booking, booking, (self.created_at, self.id));
         }
         for account in [self.debit, self.credit] {
             if let Account::TrainerPayable(_) | Account::TrainerInFlight(_) = account {
@@ -100,7 +105,7 @@ impl MoneyQueries for MemoryRepository {
 
     async fn refunds(&self, booking: BookingId) -> Result<Vec<Versioned<Refund>>> {
         let tables = self.read();
-        let payments = tables.payments.by.booking.of(booking).iter();
+        let payments = tables.payments.by.booking.of(booking);
         let mut refunds: Vec<_> = payments.flat_map(|id| tables.refunds_of(*id)).collect();
         refunds.sort_by_key(|refund| refund.id);
         Ok(refunds)
@@ -112,7 +117,7 @@ impl MoneyQueries for MemoryRepository {
 
     async fn ledger(&self, booking: BookingId) -> Result<Vec<LedgerEntry>> {
         let tables = self.read();
-        let entries = tables.ledger.by.booking.of(booking).iter();
+        let entries = tables.ledger.by.booking.of(booking);
         let entries = entries.filter_map(|(_, id)| tables.ledger.get(*id));
         Ok(entries.map(|entry| (**entry).clone()).collect())
     }

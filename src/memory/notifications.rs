@@ -4,42 +4,62 @@ use async_trait::async_trait;
 
 use super::{
     MemoryRepository,
-    index::{Edit, Index, newest},
-    tables::Row,
+    by_id::ById,
+    index::{Edit, Kept, Timeline, Under, newest},
+    sorted::Sorted,
+    tables::{Row, Stored},
 };
 use crate::{
     ids::{NotificationId, UserId},
     notification::{Notification, Preferences, Reminder},
     repository::{Cursor, NotificationQueries, Page, PageRequest, Result, Versioned},
-    time::Instant,
 };
 
 /// How notifications are found.
 #[derive(Debug, Default)]
 pub(super) struct NotificationIndexes {
-    user: Index<UserId, (Instant, NotificationId)>,
-    unread: Index<UserId, (Instant, NotificationId)>,
+    pub(super) user: Under<UserId, Inbox>,
+}
+
+/// The notifications of one user.
+#[derive(Debug, Default)]
+pub(super) struct Inbox {
+    all: Timeline<NotificationId>,
+    unread: Timeline<NotificationId>,
+}
+
+impl Kept for Inbox {
+    const NOTHING: Self = Self { all: Timeline::NEW, unread: Timeline::NEW };
+
+    fn is_nothing(&self) -> bool {
+        self.all.is_empty()
+    }
 }
 
 impl Row for Notification {
+    type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = NotificationIndexes;
 
     fn file(&self, by: &mut NotificationIndexes, edit: Edit) {
         let key = (self.created_at, self.id);
-        edit.index(&mut by.user, self.user, key);
-        if !self.is_read {
-            edit.index(&mut by.unread, self.user, key);
-        }
+        by.user.edit(self.user, |inbox| {
+            edit.set(&mut inbox.all, key);
+            if !self.is_read {
+                edit.set(&mut inbox.unread, key);
+            }
+        });
     }
 }
 
 impl Row for Preferences {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = ();
 
     fn file(&self, (): &mut (), _: Edit) {}
 }
 
 impl Row for Reminder {
+    type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = ();
 
     fn file(&self, (): &mut (), _: Edit) {}
@@ -54,8 +74,8 @@ impl NotificationQueries for MemoryRepository {
         page: PageRequest,
     ) -> Result<Page<Versioned<Notification>>> {
         let tables = self.read();
-        let by = &tables.notifications.by;
-        let line = if unread_only { by.unread.of(user) } else { by.user.of(user) };
+        let inbox = tables.notifications.by.user.of(user);
+        let line = if unread_only { &inbox.unread } else { &inbox.all };
         let rows = newest(line, page.cursor())
             .take(usize::from(page.limit()) + 1)
             .filter_map(|id| tables.notifications.cloned(id));
@@ -63,6 +83,6 @@ impl NotificationQueries for MemoryRepository {
     }
 
     async fn unread_count(&self, user: UserId) -> Result<u64> {
-        Ok(self.read().notifications.by.unread.of(user).len() as u64)
+        Ok(self.read().notifications.by.user.of(user).unread.count())
     }
 }

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use super::{
     MemoryRepository,
     index::{Edit, Index, newest},
-    tables::{Row, Tables},
+    sorted::Sorted,
+    tables::{Row, Stored, Tables},
 };
 use crate::{
     ids::{OwnerId, ReviewId, TrainerId},
@@ -24,6 +25,7 @@ pub(super) struct ReviewIndexes {
 }
 
 impl Row for Review {
+    type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = ReviewIndexes;
 
     fn file(&self, by: &mut ReviewIndexes, edit: Edit) {
@@ -40,8 +42,8 @@ impl Tables {
         trainer: Option<TrainerId>,
     ) -> Vec<Versioned<Review>> {
         let by = &self.reviews.by;
-        let written = owner.into_iter().flat_map(|owner| by.owner.of(owner).iter().copied());
-        let of_trainer = trainer.into_iter().flat_map(|trainer| by.trainer.of(trainer));
+        let written = owner.into_iter().flat_map(|owner| by.owner.of(owner).keys().copied());
+        let of_trainer = trainer.into_iter().flat_map(|trainer| by.trainer.of(trainer).keys());
         let written = written.filter_map(|id| self.reviews.get(id));
         let replied = of_trainer.filter_map(|(_, id)| self.reviews.get(*id));
         let written = written.filter(|review| !review.comment.is_empty());

@@ -1,11 +1,8 @@
 //! The tables, and the one primitive that writes them.
 
-use std::{
-    collections::{BTreeMap, btree_map::Entry},
-    fmt,
-};
+use std::{collections::BTreeMap, fmt, hash::Hash};
 
-use super::{index::Edit, occupied::Occupied};
+use super::{by_id::ById, index::Edit, sorted::Sorted};
 use crate::{
     account::{Role, RoleName},
     error::InvalidValue,
@@ -17,12 +14,24 @@ use crate::{
     text::Name,
 };
 
-/// A row as a table keeps it. Boxed, so that nodes of the tree stay small and undoing moves a
-/// pointer.
-pub(super) type Stored<T> = Box<Versioned<T>>;
+/// A row as a table keeps it.
+#[derive(Debug)]
+pub(super) struct Stored<T> {
+    /// Beside the row, so that a guard is checked without a look at it.
+    version: Version,
+    /// Boxed, so that keys stand close together and undoing moves a pointer.
+    row: Box<Versioned<T>>,
+}
+
+impl<T> Stored<T> {
+    /// Makes a row ready to be stored.
+    pub(super) fn new(row: T, version: Version) -> Self {
+        Self { version, row: Box::new(Versioned::new(row, version)) }
+    }
+}
 
 /// A key that can be read back from its untyped form.
-pub(super) trait TableKey: Copy + Ord + Into<RowKey> {
+pub(super) trait TableKey: Copy + Ord + Hash + fmt::Debug + Into<RowKey> {
     fn of(key: RowKey) -> Self;
 }
 
@@ -38,15 +47,71 @@ impl<A: Id, B: Id> TableKey for (A, B) {
     }
 }
 
+/// How the rows of a table are found by their keys.
+pub(super) trait Keyed<K, R>: fmt::Debug + Default + Send + Sync {
+    fn get(&self, key: &K) -> Option<&R>;
+    fn insert(&mut self, key: K, row: R) -> Option<R>;
+    fn remove(&mut self, key: &K) -> Option<R>;
+    fn count(&self) -> u64;
+    /// Returns all rows, in any order.
+    fn rows<'r>(&'r self) -> impl Iterator<Item = &'r R>
+    where
+        K: 'r,
+        R: 'r;
+}
+
+macro_rules! keyed {
+    ($($map:ident: |$entry:pat_param| $row:expr;)+) => {$(
+        impl<K, R> Keyed<K, R> for $map<K, R>
+        where
+            K: TableKey + Send + Sync,
+            R: fmt::Debug + Send + Sync,
+        {
+            fn get(&self, key: &K) -> Option<&R> {
+                $map::get(self, key)
+            }
+            fn insert(&mut self, key: K, row: R) -> Option<R> {
+                $map::insert(self, key, row)
+            }
+            fn remove(&mut self, key: &K) -> Option<R> {
+                $map::remove(self, key)
+            }
+            fn count(&self) -> u64 {
+                $map::count(self)
+            }
+            fn rows<'r>(&'r self) -> impl Iterator<Item = &'r R>
+            where
+                K: 'r,
+                R: 'r,
+            {
+                self.iter().map(|$entry| $row)
+            }
+        }
+    )+};
+}
+
+keyed! {
+    Sorted: |(_, row)| row;
+    ById: |(_, row)| row;
+}
+
 /// A row with what this backend must know of it.
 pub(super) trait Row: Entity<Key: TableKey> {
+    /// How the row is found by its key: [`Sorted`] where rows are made as time goes by, so that a
+    /// new one is put at the end and not anywhere in a table of millions; [`ById`] where there is
+    /// one per person, dog or the like.
+    type Rows: Keyed<Self::Key, Stored<Self>>;
+
     /// The ways by which the row is found, beside its key.
     type Indexes: fmt::Debug + Default + Send + Sync;
 
     /// Adds the row to the indexes, or removes it.
     fn file(&self, indexes: &mut Self::Indexes, edit: Edit);
 
-    /// Says whether another row refers to this one; asked for rows that are removed only.
+    /// Says whether another row is seen to refer to this one, which proves that this one is there.
+    ///
+    /// Of a row that can be removed every reference is seen. Of others it is only said by indexes
+    /// in which the row that refers is filed anyway.
     fn is_referred_to(_tables: &Tables, _key: Self::Key) -> bool {
         false
     }
@@ -62,7 +127,7 @@ pub(super) trait Tabled: Row {
 /// The rows of one table by key, with their indexes.
 #[derive(Debug)]
 pub(super) struct Table<T: Row> {
-    rows: BTreeMap<T::Key, Stored<T>>,
+    rows: T::Rows,
     writes: i64,
     /// How rows are found by anything but their key.
     pub(super) by: T::Indexes,
@@ -70,14 +135,14 @@ pub(super) struct Table<T: Row> {
 
 impl<T: Row> Default for Table<T> {
     fn default() -> Self {
-        Self { rows: BTreeMap::new(), writes: 0, by: T::Indexes::default() }
+        Self { rows: T::Rows::default(), writes: 0, by: T::Indexes::default() }
     }
 }
 
 impl<T: Row> Table<T> {
     /// Returns a row where it is.
     pub(super) fn get(&self, key: T::Key) -> Option<&Versioned<T>> {
-        self.rows.get(&key).map(Box::as_ref)
+        self.rows.get(&key).map(|stored| stored.row.as_ref())
     }
 
     /// Returns a copy of a row.
@@ -90,44 +155,33 @@ impl<T: Row> Table<T> {
         keys.into_iter().filter_map(|key| self.cloned(*key)).collect()
     }
 
-    /// Returns the keys from `first` to `last`, both included.
-    pub(super) fn keys(&self, first: T::Key, last: T::Key) -> impl Iterator<Item = T::Key> {
-        self.rows.range(first..=last).map(|(key, _)| *key)
-    }
-
-    /// Returns all rows, by key.
+    /// Returns all rows, in any order.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Versioned<T>> {
-        self.rows.values().map(Box::as_ref)
+        self.rows.rows().map(|stored| stored.row.as_ref())
     }
 
     /// Puts a row in the place of another, or of none, and keeps the indexes right.
     fn replace(&mut self, key: T::Key, row: Option<Stored<T>>) -> Option<Stored<T>> {
-        let writes = |row: &Stored<T>| row.version().as_i64();
-        self.writes += row.as_ref().map_or(0, writes);
-        let old = match (self.rows.entry(key), row) {
-            (Entry::Occupied(mut entry), Some(row)) => {
-                entry.get().file(&mut self.by, Edit::Remove);
-                row.file(&mut self.by, Edit::Add);
-                Some(entry.insert(row))
-            }
-            (Entry::Occupied(entry), None) => {
-                entry.get().file(&mut self.by, Edit::Remove);
-                Some(entry.remove())
-            }
-            (Entry::Vacant(entry), Some(row)) => {
-                row.file(&mut self.by, Edit::Add);
-                entry.insert(row);
-                None
-            }
-            (Entry::Vacant(_), None) => None,
-        };
-        self.writes -= old.as_ref().map_or(0, writes);
-        old
+        if let Some(old) = self.rows.get(&key) {
+            self.writes -= old.version.as_i64();
+            old.row.file(&mut self.by, Edit::Remove);
+        }
+        let Some(row) = row else { return self.rows.remove(&key) };
+        self.writes += row.version.as_i64();
+        row.row.file(&mut self.by, Edit::Add);
+        self.rows.insert(key, row)
+    }
+
+    /// Adds a row under a key that is free.
+    fn insert(&mut self, key: T::Key, row: Stored<T>) {
+        self.writes += row.version.as_i64();
+        row.row.file(&mut self.by, Edit::Add);
+        self.rows.insert(key, row);
     }
 
     fn count(&self) -> TableCount {
         TableCount {
-            rows: self.rows.len() as u64,
+            rows: self.rows.count(),
             writes: u64::try_from(self.writes).unwrap_or_default(),
         }
     }
@@ -145,15 +199,13 @@ macro_rules! tables {
             $(pub(super) $field: Table<$row>,)+
             /// The values that only one row may have, each with that row.
             pub(super) unique: BTreeMap<UniqueKey, RowKey>,
-            /// The time that bookings take.
-            pub(super) occupied: Occupied,
         }
 
         /// What a write put something else in the place of.
         #[derive(Debug)]
         pub(super) enum Undo {
             $($name(<$row as Entity>::Key, Option<Stored<$row>>),)+
-            Claim(super::occupied::Place, Option<super::occupied::Taken>),
+            Claim(super::diaries::Place, Option<super::diaries::Taken>),
         }
 
         impl Tables {
@@ -161,8 +213,15 @@ macro_rules! tables {
             pub(super) fn version(&self, row: EntityRef) -> Option<Version> {
                 match row.table() {
                     $(TableName::$name => {
-                        self.$field.get(TableKey::of(row.key())).map(Versioned::version)
+                        self.$field.rows.get(&TableKey::of(row.key())).map(|stored| stored.version)
                     })+
+                }
+            }
+
+            /// Says whether a row is there.
+            pub(super) fn holds(&self, row: EntityRef) -> bool {
+                match row.table() {
+                    $(TableName::$name => self.$field.rows.get(&TableKey::of(row.key())).is_some(),)+
                 }
             }
 
@@ -180,7 +239,7 @@ macro_rules! tables {
                         self.replace(key, row);
                     })+
                     Undo::Claim(place, taken) => {
-                        self.occupied.replace(place, taken);
+                        self.bookings.by.diaries.replace(place, taken);
                     }
                 }
             }
@@ -189,7 +248,7 @@ macro_rules! tables {
             pub(super) fn census(&self) -> Census {
                 Census {
                     tables: vec![$((TableName::$name, self.$field.count()),)+],
-                    claims: self.occupied.len(),
+                    claims: self.bookings.by.diaries.claims(),
                 }
             }
         }
@@ -218,15 +277,24 @@ impl Tables {
             // The codes of roles are names.
             let name: Result<Name, InvalidValue> = role.code().parse();
             if let Ok(name) = name {
-                let row = Versioned::new(Role { id: role.id(), name }, Version::FIRST);
-                tables.replace(role.id(), Some(Box::new(row)));
+                let row = Stored::new(Role { id: role.id(), name }, Version::FIRST);
+                tables.replace(role.id(), Some(row));
             }
         }
         tables
     }
 
-    /// Puts a row in the place of another, or of none, and returns that: the only way in which a
-    /// table is written, also by whoever undoes a write.
+    /// Adds a row under a key that is free. Indexes and unique values follow; it is on the caller
+    /// to see that these are free too.
+    pub(super) fn insert<T: Tabled>(&mut self, key: T::Key, row: Stored<T>) {
+        row.row.each_unique(&mut |value| {
+            self.unique.insert(value, key.into());
+        });
+        T::table_mut(self).insert(key, row);
+    }
+
+    /// Puts a row in the place of another, or of none, and returns that. Undoing a write is another
+    /// such write.
     ///
     /// Indexes and unique values follow. It is on the caller to see that the unique values are
     /// free.
@@ -237,11 +305,11 @@ impl Tables {
     ) -> Option<Stored<T>> {
         let mut values = Vec::new();
         if let Some(row) = &row {
-            row.each_unique(&mut |value| values.push(value));
+            row.row.each_unique(&mut |value| values.push(value));
         }
         let old = T::table_mut(self).replace(key, row);
         if let Some(old) = &old {
-            old.each_unique(&mut |value| {
+            old.row.each_unique(&mut |value| {
                 self.unique.remove(&value);
             });
         }

@@ -6,8 +6,9 @@ use chrono::{NaiveDate, TimeDelta};
 use super::{
     MemoryRepository,
     bookings::LONGEST_LESSON,
-    index::{Edit, Index, lowest, since},
-    tables::{Row, Tables},
+    by_id::ById,
+    index::{Edit, Index, Kept, Least, since},
+    tables::{Row, Stored, Tables},
 };
 use crate::{
     booking::Booking,
@@ -32,6 +33,7 @@ pub(super) struct TrainerIndexes {
 }
 
 impl Row for Trainer {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = TrainerIndexes;
 
     fn file(&self, by: &mut TrainerIndexes, edit: Edit) {
@@ -39,9 +41,14 @@ impl Row for Trainer {
             edit.index(&mut by.search_location, location, self.id);
         }
     }
+
+    fn is_referred_to(tables: &Tables, trainer: TrainerId) -> bool {
+        !tables.bookings.by.diaries.of_trainer(trainer).is_nothing()
+    }
 }
 
 impl Row for CalendarGuard {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = ();
 
     fn file(&self, (): &mut (), _: Edit) {}
@@ -54,6 +61,7 @@ pub(super) struct ServiceIndexes {
 }
 
 impl Row for Service {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = ServiceIndexes;
 
     fn file(&self, by: &mut ServiceIndexes, edit: Edit) {
@@ -68,6 +76,7 @@ pub(super) struct CertificationIndexes {
 }
 
 impl Row for Certification {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = CertificationIndexes;
 
     fn file(&self, by: &mut CertificationIndexes, edit: Edit) {
@@ -82,6 +91,7 @@ pub(super) struct HoursIndexes {
 }
 
 impl Row for HoursWindow {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = HoursIndexes;
 
     fn file(&self, by: &mut HoursIndexes, edit: Edit) {
@@ -96,6 +106,7 @@ pub(super) struct ExceptionIndexes {
 }
 
 impl Row for HoursException {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = ExceptionIndexes;
 
     fn file(&self, by: &mut ExceptionIndexes, edit: Edit) {
@@ -110,6 +121,7 @@ pub(super) struct TimeBlockIndexes {
 }
 
 impl Row for TimeBlock {
+    type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = TimeBlockIndexes;
 
     fn file(&self, by: &mut TimeBlockIndexes, edit: Edit) {
@@ -161,13 +173,13 @@ impl Tables {
     }
 
     fn occupancy(&self, booking: &Booking) -> Occupancy {
-        let claims_trainer = self.occupied.holds(&booking.trainer_claim());
+        let claims_trainer = self.bookings.by.diaries.holds(&booking.trainer_claim());
         Occupancy { claims_trainer, ..Occupancy::of(booking) }
     }
 
     /// Returns the weekly hours, by weekday, start and id.
     fn hours_of(&self, trainer: TrainerId) -> Vec<Versioned<HoursWindow>> {
-        let mut hours = self.hours.all(self.hours.by.trainer.of(trainer));
+        let mut hours = self.hours.all(self.hours.by.trainer.of(trainer).keys());
         hours.sort_by_key(|hours| (hours.weekday, hours.window.start(), hours.id));
         hours
     }
@@ -179,8 +191,9 @@ impl Tables {
         first: NaiveDate,
         last: NaiveDate,
     ) -> Vec<Versioned<HoursException>> {
-        let dates = self.exceptions.by.trainer.of(trainer).range((first, lowest())..);
-        let wanted = dates.take_while(|(date, _)| *date <= last).map(|(_, id)| id);
+        let dates = self.exceptions.by.trainer.of(trainer).from((first, ExceptionId::least()));
+        let dates = dates.map(|(key, ())| key).take_while(|(date, _)| *date <= last);
+        let wanted = dates.map(|(_, id)| id);
         self.exceptions.all(wanted)
     }
 
@@ -195,13 +208,13 @@ impl Tables {
 
     /// Returns a trainer's services, active or not, by id.
     pub(super) fn services_of(&self, trainer: TrainerId) -> Vec<Versioned<Service>> {
-        self.services.all(self.services.by.trainer.of(trainer))
+        self.services.all(self.services.by.trainer.of(trainer).keys())
     }
 
     /// Returns a trainer's certifications, by day of issue and id.
     pub(super) fn certifications_of(&self, trainer: TrainerId) -> Vec<Versioned<Certification>> {
         let certifications = self.certifications.by.trainer.of(trainer);
-        self.certifications.all(certifications.iter().map(|(_, id)| id))
+        self.certifications.all(certifications.keys().map(|(_, id)| id))
     }
 
     fn trainer_card(&self, id: TrainerId) -> Option<TrainerCard> {

@@ -93,8 +93,8 @@ pub(super) fn lapsed_holds(
             users_of_booking,
         ))
         .and(rows::<Preferences>(&format!(
-            "WHERE t.user_id IN (SELECT dog_owners.user_id {users})
-                OR t.user_id IN (SELECT dog_trainers.user_id {users})"
+            "WHERE t.user_id IN (SELECT dog_owners.user_id {users}
+                                 UNION SELECT dog_trainers.user_id {users})"
         )))
         .and(rows::<Payment>(&format!(
             "WHERE t.booking_id IN {lapsed} AND t.status = 'paid' AND NOT t.surplus"

@@ -13,8 +13,8 @@ pub(super) fn failure(source: impl Into<BoxError>) -> RepositoryError {
 pub(super) enum Meaning {
     /// Given up in favour of another: a deadlock, a serialisation failure, a timeout.
     Overtaken,
-    /// The server refused before it carried anything out: no room, no connections.
-    OutOfResources,
+    /// The server refused before it carried anything out: no room, no connection, no writer.
+    Refused,
     /// The connection broke.
     Broken,
     /// This pool was closed.
@@ -27,7 +27,7 @@ impl Meaning {
     pub(super) fn of(error: &sqlx::Error) -> Self {
         match error {
             sqlx::Error::Database(error) => Self::of_code(error.code().as_deref().unwrap_or("")),
-            sqlx::Error::PoolTimedOut => Self::OutOfResources,
+            sqlx::Error::PoolTimedOut => Self::Refused,
             sqlx::Error::PoolClosed => Self::Closed,
             sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
                 Self::Broken
@@ -44,10 +44,10 @@ impl Meaning {
             // The server is going down, or coming up, or the session was ended.
             "57P01" | "57P02" | "57P03" | "57P05" | "25P03" => Self::Broken,
             // What was the writer is a standby now.
-            "25006" => Self::Broken,
+            "25006" => Self::Refused,
             _ => match code.get(..2) {
                 Some("08") => Self::Broken,
-                Some("53") => Self::OutOfResources,
+                Some("53") => Self::Refused,
                 _ => Self::Failed,
             },
         }
@@ -58,7 +58,7 @@ impl Meaning {
 pub(super) fn unwritten(error: sqlx::Error) -> RepositoryError {
     match Meaning::of(&error) {
         Meaning::Overtaken => RepositoryError::Contention(error.into()),
-        Meaning::OutOfResources | Meaning::Broken => RepositoryError::Unavailable(error.into()),
+        Meaning::Refused | Meaning::Broken => RepositoryError::Unavailable(error.into()),
         Meaning::Closed => RepositoryError::Closed,
         Meaning::Failed => failure(error),
     }
@@ -78,4 +78,15 @@ pub(super) fn server_error(error: &sqlx::Error) -> Option<&PgDatabaseError> {
         sqlx::Error::Database(error) => error.try_downcast_ref(),
         _ => None,
     }
+}
+
+/// Says whether the server lacks a schema, a table, a column or a function: a standby gets them
+/// later than its primary.
+pub(super) fn lacks_schema(error: &RepositoryError) -> bool {
+    let RepositoryError::Backend { source, .. } = error else { return false };
+    let code = source
+        .downcast_ref::<sqlx::Error>()
+        .and_then(sqlx::Error::as_database_error)
+        .and_then(sqlx::error::DatabaseError::code);
+    matches!(code.as_deref(), Some("3F000" | "42P01" | "42703" | "42883"))
 }

@@ -81,6 +81,7 @@ const LOCK: i32 = 0x5349_5453;
 const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '2s'";
 const TRIES: usize = 100;
 const PAUSE: Duration = Duration::from_millis(200);
+const WAIT: Duration = Duration::from_millis(50);
 
 impl Step {
     const fn texts(&self) -> [&'static str; 2] {
@@ -109,12 +110,18 @@ pub(super) async fn prepare(writer: &Connections, schema: &Schema, migrates: boo
         return Err(failure("the schema is not up to date, and no migration is to be run"));
     }
     // The lock is held by a transaction that does nothing else: it needs no session, and holds
-    // back neither concurrent builds of indexes nor the feed.
+    // back neither concurrent builds of indexes nor the feed. Nor does whoever waits for it: a
+    // statement that waits would hold a snapshot, for which the build of an index waits in turn.
+    // One lock is for all schemas of a database, because they share the extension.
     let mut lock = writer.acquire().await?;
     let mut lock = lock.begin().await.map_err(unwritten)?;
-    let sql = "SELECT pg_advisory_xact_lock($1, hashtext($2))";
-    let query = sqlx::query(sql).bind(LOCK).bind(schema.name());
-    lock.execute(query).await.map_err(unwritten)?;
+    loop {
+        let query = sqlx::query("SELECT pg_try_advisory_xact_lock($1, 0)").bind(LOCK);
+        if get(&lock.fetch_one(query).await.map_err(unwritten)?, 0)? {
+            break;
+        }
+        tokio::time::sleep(WAIT).await;
+    }
     migrate(&mut connection, schema).await?;
     lock.rollback().await.map_err(unwritten)
 }
@@ -235,40 +242,64 @@ async fn carry_out(
     match step {
         Step::Transaction(sql) => {
             let sql = schema.qualify(sql);
-            patiently(async || {
-                let mut transaction = connection.begin().await?;
-                transaction.execute(LOCK_TIMEOUT).await?;
-                transaction.execute(sqlx::raw_sql(AssertSqlSafe(sql.as_str()))).await?;
-                record(&mut transaction, schema, done).await?;
-                transaction.commit().await
-            })
-            .await
+            let mut tries = 0;
+            loop {
+                let outcome = transact(connection, schema, &sql, done).await;
+                if !is_worth_another_try(&outcome, &mut tries).await {
+                    return outcome.map_err(unwritten);
+                }
+            }
         }
         Step::Index { name, on } => {
             // What an interrupted build leaves behind is an index that nobody uses.
             let drop = schema.qualify(&format!("DROP INDEX CONCURRENTLY IF EXISTS @.{name}"));
             let build = schema.qualify(&format!("CREATE INDEX CONCURRENTLY {name} ON {on}"));
-            patiently(async || {
-                connection.execute(AssertSqlSafe(drop.as_str())).await?;
-                connection.execute(AssertSqlSafe(build.as_str())).await?;
-                record(connection, schema, done).await
-            })
-            .await
+            let mut tries = 0;
+            loop {
+                let outcome = rebuild(connection, schema, [&drop, &build], done).await;
+                if !is_worth_another_try(&outcome, &mut tries).await {
+                    return outcome.map_err(unwritten);
+                }
+            }
         }
     }
 }
 
-/// Tries again while others hold locks.
-async fn patiently(mut attempt: impl AsyncFnMut() -> sqlx::Result<()>) -> Result<()> {
-    for _ in 1..TRIES {
-        match attempt().await {
-            Err(error) if Meaning::of(&error) == Meaning::Overtaken => {
-                tokio::time::sleep(PAUSE).await;
-            }
-            outcome => return outcome.map_err(unwritten),
-        }
+async fn transact(
+    connection: &mut PgConnection,
+    schema: &Schema,
+    sql: &str,
+    done: (i32, &Migration, i32),
+) -> sqlx::Result<()> {
+    let mut transaction = connection.begin().await?;
+    transaction.execute(LOCK_TIMEOUT).await?;
+    transaction.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
+    record(&mut transaction, schema, done).await?;
+    transaction.commit().await
+}
+
+async fn rebuild(
+    connection: &mut PgConnection,
+    schema: &Schema,
+    sql: [&str; 2],
+    done: (i32, &Migration, i32),
+) -> sqlx::Result<()> {
+    for sql in sql {
+        connection.execute(AssertSqlSafe(sql)).await?;
     }
-    attempt().await.map_err(unwritten)
+    record(connection, schema, done).await
+}
+
+/// Says whether others held locks, after a pause; a closure to try again would not be `Send`.
+async fn is_worth_another_try(outcome: &sqlx::Result<()>, tries: &mut usize) -> bool {
+    *tries += 1;
+    let is_overtaken =
+        outcome.as_ref().is_err_and(|error| Meaning::of(error) == Meaning::Overtaken);
+    if !is_overtaken || *tries == TRIES {
+        return false;
+    }
+    tokio::time::sleep(PAUSE).await;
+    true
 }
 
 /// Notes that a step is done.
@@ -289,35 +320,67 @@ async fn record(
     connection.execute(query).await.map(|_| ())
 }
 
-/// Names the cluster; a role that may not read it knows no other either.
-const CLUSTER: &str = "(SELECT CASE
-    WHEN has_function_privilege('pg_control_system()', 'EXECUTE')
-    THEN (SELECT system_identifier::text FROM pg_control_system()) ELSE 'unknown' END)";
+/// Names the cluster, if the role may know it: some providers withhold that.
+async fn cluster(connection: &mut PgConnection) -> Result<Option<String>> {
+    let may = "SELECT has_function_privilege('pg_control_system()', 'EXECUTE')";
+    if !get(&fetch(connection, may).await?, 0)? {
+        return Ok(None);
+    }
+    // A statement of its own: the right is asked for before any of its conditions.
+    let name = "SELECT system_identifier::text FROM pg_control_system()";
+    get(&fetch(connection, name).await?, 0).map(Some)
+}
 
 /// Says whether the data has moved to another cluster, which numbers its transactions anew.
+///
+/// Whoever cannot know it leaves that to who can.
 async fn is_new_cluster(connection: &mut PgConnection, schema: &Schema) -> Result<bool> {
-    let last = "(SELECT system_identifier FROM @._sitstay_feed_epochs ORDER BY epoch DESC LIMIT 1)";
-    let sql = schema.qualify(&format!("SELECT {last} IS DISTINCT FROM {CLUSTER}"));
-    get(&connection.fetch_one(AssertSqlSafe(sql)).await.map_err(unwritten)?, 0)
+    let last = "SELECT (SELECT system_identifier FROM @._sitstay_feed_epochs
+                         ORDER BY epoch DESC LIMIT 1)";
+    let last = connection.fetch_one(AssertSqlSafe(schema.qualify(last))).await;
+    let last: Option<String> = get(&last.map_err(unwritten)?, 0)?;
+    Ok(match (last, cluster(connection).await?) {
+        (Some(last), Some(cluster)) => last != cluster,
+        (last, _) => last.is_none(),
+    })
 }
 
 /// Lets the positions of new entries follow all that there are.
 async fn begin_epoch(connection: &mut PgConnection, schema: &Schema) -> Result<()> {
-    let insert = schema.qualify(&format!(
+    let cluster = cluster(connection).await?.unwrap_or_else(|| "unknown".to_owned());
+    let insert = schema.qualify(
         "INSERT INTO @._sitstay_feed_epochs (epoch, system_identifier)
-         SELECT coalesce(max(epoch), 0) + 1, {CLUSTER} FROM @._sitstay_feed_epochs
-         RETURNING epoch"
+         SELECT coalesce(max(epoch), 0) + 1, $1 FROM @._sitstay_feed_epochs RETURNING epoch",
+    );
+    let mut tries = 0;
+    loop {
+        let outcome = try_epoch(connection, schema, &insert, &cluster).await;
+        if !is_worth_another_try(&outcome, &mut tries).await {
+            return outcome.map_err(unwritten);
+        }
+    }
+}
+
+async fn try_epoch(
+    connection: &mut PgConnection,
+    schema: &Schema,
+    insert: &str,
+    cluster: &str,
+) -> sqlx::Result<()> {
+    let mut transaction = connection.begin().await?;
+    transaction.execute(LOCK_TIMEOUT).await?;
+    let query = sqlx::query(AssertSqlSafe(insert)).bind(cluster);
+    let row = transaction.fetch_one(query).await?;
+    let epoch: i32 = row.try_get(0)?;
+    let next = schema.qualify(&format!(
+        "ALTER TABLE @.audit_logs ALTER COLUMN feed_epoch SET DEFAULT {epoch};
+         CREATE OR REPLACE TRIGGER audit_logs_position BEFORE INSERT ON @.audit_logs
+             FOR EACH ROW
+             WHEN (NEW.feed_transaction <> pg_current_xact_id() OR NEW.feed_epoch <> {epoch})
+             EXECUTE FUNCTION @.refuse_change()"
     ));
-    patiently(async || {
-        let mut transaction = connection.begin().await?;
-        transaction.execute(LOCK_TIMEOUT).await?;
-        let row = transaction.fetch_one(AssertSqlSafe(insert.as_str())).await?;
-        let epoch: i32 = row.try_get(0)?;
-        let next = format!("ALTER TABLE @.audit_logs ALTER COLUMN feed_epoch SET DEFAULT {epoch}");
-        transaction.execute(AssertSqlSafe(schema.qualify(&next))).await?;
-        transaction.commit().await
-    })
-    .await
+    transaction.execute(sqlx::raw_sql(AssertSqlSafe(next))).await?;
+    transaction.commit().await
 }
 
 async fn run(connection: &mut PgConnection, sql: &str) -> Result<()> {

@@ -151,10 +151,12 @@ impl PostgresRepository {
         if let Some(replica) = &self.replica {
             let answer = replica.fetch(std::sync::Arc::clone(&sql), parameters.clone()).await;
             // A standby also gives up reads that hold back what it replays.
-            if !matches!(
-                answer,
-                Err(RepositoryError::Unavailable(_) | RepositoryError::Contention(_))
-            ) {
+            let is_away = match &answer {
+                Err(RepositoryError::Unavailable(_) | RepositoryError::Contention(_)) => true,
+                Err(error) => error::lacks_schema(error),
+                Ok(_) => false,
+            };
+            if !is_away {
                 return answer;
             }
         }

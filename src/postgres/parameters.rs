@@ -25,6 +25,7 @@ impl Parameters {
     }
 
     /// Adds a parameter.
+    #[expect(clippy::needless_pass_by_value, reason = "keys are given as they are")]
     pub(super) fn and<F: Field>(mut self, field: F) -> Result<Self> {
         let value = field.encode().map_err(failure)?;
         self.push(F::KIND, value).map_err(failure)?;

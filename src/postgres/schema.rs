@@ -10,6 +10,8 @@ use crate::repository::Result;
 
 /// In texts, the place before each name that belongs to the schema.
 pub(super) const PLACE: &str = "@.";
+/// Encloses the bodies of functions in migrations; names stand in these too.
+const QUOTE: &str = "$sitstay$";
 /// Postgres cuts longer names off.
 const LONGEST_NAME: usize = 63;
 
@@ -29,6 +31,9 @@ impl Schema {
     pub(super) fn new(name: &str) -> Result<Self> {
         if name.is_empty() || name.len() > LONGEST_NAME || name.contains('\0') {
             return Err(failure("the schema's name must have 1 to 63 bytes, none of them zero"));
+        }
+        if name.contains(QUOTE) {
+            return Err(failure("the schema's name must not hold the quote of its functions"));
         }
         let prefix = format!("\"{}\".", name.replace('"', "\"\""));
         Ok(Self { name: name.to_owned(), prefix, texts: RwLock::default() })

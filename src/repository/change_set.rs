@@ -270,6 +270,15 @@ impl ChangeSet {
         self.changes.push(row.into());
     }
 
+    /// Adds a change that was put together elsewhere.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn put(&mut self, change: Change) {
+        match change {
+            Change::Rating(delta) => self.rate(delta),
+            other => self.changes.push(other),
+        }
+    }
+
     /// Adds to a trainer's rating; several deltas on one trainer merge.
     pub fn rate(&mut self, delta: RatingDelta) {
         let same = self.changes.iter_mut().find_map(|change| match change {
@@ -321,18 +330,19 @@ impl ChangeSet {
         if let Some(pair) = targets.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(RepositoryError::WrittenTwice(pair[0]));
         }
-        self.expectations.sort_unstable();
-        let mut guards: Vec<Guard> = Vec::with_capacity(self.expectations.len());
-        for guard in self.expectations {
-            match guards.last_mut() {
-                Some(known) if known.entity == guard.entity => {
-                    if known.version != guard.version {
-                        return Err(RepositoryError::Conflict(guard.entity));
-                    }
-                    known.writes |= guard.writes;
-                }
-                _ => guards.push(guard),
+        let mut guards = self.expectations;
+        guards.sort_unstable();
+        let mut torn = None;
+        guards.dedup_by(|guard, known| {
+            let is_known = guard.entity == known.entity;
+            if is_known && guard.version != known.version {
+                torn = torn.or(Some(guard.entity));
             }
+            known.writes |= is_known && guard.writes;
+            is_known
+        });
+        if let Some(entity) = torn {
+            return Err(RepositoryError::Conflict(entity));
         }
         self.changes.sort_by_key(Change::stage);
         Ok(Prepared { guards, changes: self.changes })

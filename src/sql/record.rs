@@ -105,6 +105,10 @@ struct UnreadableColumn {
 
 /// The statements of one table, with `$1`, `$2` … for parameters, which both databases understand.
 #[derive(Debug)]
+#[cfg_attr(
+    not(feature = "sqlite"),
+    expect(dead_code, reason = "Postgres writes whole change sets by statements of its own")
+)]
 pub(crate) struct Statements {
     /// Inserts a row; binds key, data, kept and derived columns.
     pub(crate) insert: String,

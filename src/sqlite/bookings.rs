@@ -173,14 +173,16 @@ impl Snapshot<'_> {
     /// Recomputes all claims from all bookings.
     fn mismatched_claims(self, limit: u16) -> Result<Vec<BookingId>> {
         self.all(
-            "SELECT booking_id FROM occupied
-              WHERE (booking_id, kind, resource_id, start_at, end_at) NOT IN
-                    (SELECT booking_id, kind, resource_id, start_at, end_at FROM claims_due)
+            "SELECT booking_id FROM (
+                 SELECT booking_id, kind, resource_id, start_at, end_at FROM occupied
+                 EXCEPT
+                 SELECT booking_id, kind, resource_id, start_at, end_at FROM claims_due)
               UNION
-             SELECT booking_id FROM claims_due
-              WHERE is_active
-                AND (booking_id, kind, resource_id, start_at, end_at) NOT IN
-                    (SELECT booking_id, kind, resource_id, start_at, end_at FROM occupied)
+             SELECT booking_id FROM (
+                 SELECT booking_id, kind, resource_id, start_at, end_at FROM claims_due
+                  WHERE is_active
+                 EXCEPT
+                 SELECT booking_id, kind, resource_id, start_at, end_at FROM occupied)
               ORDER BY 1 LIMIT $1",
             &[Value::Integer(limit.into())],
             |fields| fields.take_of(Table::Booking),

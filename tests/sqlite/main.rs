@@ -9,6 +9,8 @@ mod faults;
 mod file;
 mod foreign_writer;
 mod sharing;
+#[path = "../support/tables.rs"]
+mod tables;
 #[cfg(unix)]
 mod writing_child;
 

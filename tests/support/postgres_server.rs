@@ -6,7 +6,7 @@
 //!
 //! It is taken away when this process ends, also by `kill -9`: a shell waits for the end of a pipe
 //! that this process holds.
-#![allow(dead_code, reason = "every test binary uses its own part of this")]
+#![allow(dead_code, unreachable_pub, reason = "every test binary uses its own part of this")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::{
@@ -26,21 +26,29 @@ use sitstay::postgres::PostgresRepository;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
 use tokio::sync::OnceCell;
 
-/// `$1` is the folder of the binaries, the rest are options of the server.
+/// `$1` is the folder of the binaries, `$2` that of the server to stand by, if it is to be a
+/// standby; the rest are options of the server.
 const GUARD: &str = r#"set -eu
-bin=$1; shift
+bin=$1; primary=$2; shift 2
 folder=$(mktemp -d "${TMPDIR:-/tmp}/sitstay-postgres.XXXXXX")
 trap 'rm -rf "$folder"' EXIT
-"$bin/initdb" -D "$folder/data" -N -A trust -U postgres -E UTF8 --locale=C --no-instructions \
-    >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
+if [ -n "$primary" ]; then
+    "$bin/pg_basebackup" -h "$primary" -U postgres -D "$folder/data" -R -X stream -c fast \
+        >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
+else
+    "$bin/initdb" -D "$folder/data" -N -A trust -U postgres -E UTF8 --locale=C \
+        --no-instructions >"$folder/log" 2>&1 || { cat "$folder/log"; exit 1; }
+fi
 start() {
     "$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= "$@" \
         >>"$folder/log" 2>&1 </dev/null 3>&- &
     server=$!
 }
+# The server's own note of its state: some packages come without `pg_isready`.
+is_ready() { sed -n 8p "$folder/data/postmaster.pid" 2>/dev/null | grep -q '^\(ready\|standby\)'; }
 start "$@"
 tries=0
-until "$bin/pg_isready" -q -h "$folder" -U postgres; do
+until is_ready; do
     tries=$((tries + 1))
     [ $tries -lt 600 ] || { cat "$folder/log"; exit 1; }
     sleep 0.05
@@ -49,8 +57,10 @@ echo "$folder"
 # Each line asks for the server to be started again, after a test has killed it.
 while read -r _; do
     wait $server || true
+    # It says that the server is ready, which it was.
+    rm -f "$folder/data/postmaster.pid"
     start "$@"
-    until "$bin/pg_isready" -q -h "$folder" -U postgres; do sleep 0.05; done
+    until is_ready; do sleep 0.05; done
     echo started
 done
 kill -QUIT $server 2>/dev/null || true
@@ -101,8 +111,18 @@ impl Server {
 
     /// Starts a server of one's own.
     pub fn start(options: &[&str]) -> Self {
+        Self::launch(Path::new(""), options)
+    }
+
+    /// Starts a streaming standby of a server that this process started.
+    pub fn start_standby(&self, options: &[&str]) -> Self {
+        Self::launch(self.folder(), options)
+    }
+
+    fn launch(primary: &Path, options: &[&str]) -> Self {
         let mut shell = Command::new("sh");
-        shell.args(["-c", GUARD, "guard"]).arg(binaries()).args(options).current_dir("/");
+        shell.args(["-c", GUARD, "guard"]).arg(binaries()).arg(primary).args(options);
+        shell.current_dir("/");
         shell.stdin(Stdio::piped()).stdout(Stdio::piped());
         if let Some((user, group)) = unprivileged() {
             shell.gid(group).uid(user);
@@ -144,9 +164,26 @@ impl Server {
     pub fn kill(&self) {
         let pid_file = self.folder().join("data/postmaster.pid");
         let pid = fs::read_to_string(pid_file).unwrap().lines().next().unwrap().to_owned();
-        let killed = Command::new("pkill").args(["-9", "-P", &pid]).status().unwrap();
-        let main = Command::new("kill").args(["-9", &pid]).status().unwrap();
-        assert!(killed.success() && main.success(), "the server was not there to kill");
+        let signal = |signal: &str, pid: &str| {
+            let sent = Command::new("kill").args([signal, pid]).stderr(Stdio::null()).status();
+            sent.unwrap().success()
+        };
+        // A server that stands still starts no process that nobody kills.
+        assert!(signal("-STOP", &pid), "the server was not there to kill");
+        let children = Command::new("pgrep").args(["-P", &pid]).output().unwrap().stdout;
+        let children = String::from_utf8(children).unwrap();
+        for child in children.lines().chain([&*pid]) {
+            signal("-KILL", child);
+        }
+        // While one of them is going, it keeps the data locked.
+        for child in children.lines() {
+            for _ in 0..1_000 {
+                if !signal("-0", child) {
+                    break;
+                }
+                thread::sleep(std::time::Duration::from_millis(5));
+            }
+        }
     }
 
     /// Starts a server that was killed.

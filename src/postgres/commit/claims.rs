@@ -101,12 +101,13 @@ pub(super) fn probe(text: &mut Text, times: &Times) -> Result<(), BoxError> {
     text.push(") WITH ORDINALITY AS e (booking_id, kind, resource_id, starts_at, ends_at, only_if_held, place))");
     let prefix = text.prefix.clone();
     text.begin_named("lacking");
+    // As below, the scalar subquery keeps the planner from a join.
     text.push(&format!(
         "MATERIALIZED (SELECT wanted.* FROM wanted
-          WHERE NOT EXISTS (
-                SELECT FROM {prefix}occupied held
-                 WHERE held.booking_id = wanted.booking_id AND held.kind = wanted.kind
-                   AND held.resource_id = wanted.resource_id AND held.during = wanted.during)
+          WHERE (SELECT true FROM {prefix}occupied held
+                  WHERE held.booking_id = wanted.booking_id AND held.kind = wanted.kind
+                    AND held.resource_id = wanted.resource_id
+                    AND held.during = wanted.during) IS NULL
             AND (NOT only_if_held OR EXISTS (
                 SELECT FROM {prefix}occupied held
                  WHERE held.booking_id = wanted.booking_id AND held.kind = wanted.kind)))"
@@ -135,13 +136,11 @@ pub(super) fn probe(text: &mut Text, times: &Times) -> Result<(), BoxError> {
 
 /// Adds the refusals of all claims, and returns the number of the first.
 fn taken(text: &mut Text, wanted: &[Wanted], found: fn(RepositoryError) -> Refusal) -> usize {
-    let mut numbers = wanted.iter().map(|wanted| {
+    let refusals = wanted.iter().map(|wanted| {
         let Claim { resource, during, .. } = wanted.claim;
-        text.refusal(found(RepositoryError::TimeTaken { resource, during }))
+        found(RepositoryError::TimeTaken { resource, during })
     });
-    let first = numbers.next().unwrap_or_default();
-    numbers.for_each(drop);
-    first
+    text.refusals(refusals.collect())
 }
 
 fn push_wanted(text: &mut Text, wanted: &[Wanted]) -> Result<(), BoxError> {
@@ -261,20 +260,31 @@ fn claim_lacking(text: &mut Text, times: &Times) -> Result<(), BoxError> {
 /// A key that is taken comes before a time that is taken: a change set that was carried out already
 /// finds its own claims in the way.
 fn unless_there(text: &mut Text, times: &Times, number: &str) -> Result<String, BoxError> {
-    let prefix = text.prefix.clone();
-    let mut arms = String::new();
-    for booking in &times.new {
+    let exists = times.new.iter().map(|booking| {
         let entity = EntityRef::new(Table::Booking, *booking);
-        let exists = text.refusal(Refusal::checked(RepositoryError::AlreadyExists(entity)));
-        if arms.is_empty() {
-            let ids = times.new.iter().map(|id| id.as_uuid().into()).collect();
+        Refusal::checked(RepositoryError::AlreadyExists(entity))
+    });
+    let exists = text.refusals(exists.collect());
+    let prefix = text.prefix.clone();
+    match &times.new[..] {
+        [] => Ok(number.to_owned()),
+        [booking] => {
+            let id = text.parameter(Kind::Uuid, booking.as_uuid().into())?;
+            Ok(format!(
+                "CASE WHEN EXISTS (SELECT FROM {prefix}bookings WHERE id = {id})
+                 THEN {exists} ELSE {number} END"
+            ))
+        }
+        bookings => {
+            let ids = bookings.iter().map(|id| id.as_uuid().into()).collect();
             let ids = text.parameter_list(Kind::Uuid, ids)?;
-            arms = format!(
+            // A scalar subquery is looked up row by row; the planner would join by a hash of the
+            // whole table while it takes that for small.
+            Ok(format!(
                 "coalesce((SELECT {exists} - 1 + min(e.place)::integer
                     FROM unnest({ids}) WITH ORDINALITY AS e (id, place)
-                   WHERE e.id IN (SELECT id FROM {prefix}bookings)), "
-            );
+                   WHERE (SELECT true FROM {prefix}bookings WHERE id = e.id)), {number})"
+            ))
         }
     }
-    if arms.is_empty() { Ok(number.to_owned()) } else { Ok(format!("{arms}{number})")) }
 }

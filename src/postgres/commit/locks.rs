@@ -2,7 +2,7 @@
 
 use super::{
     refusal::Refusal,
-    row::{AnyRow, KEY_TYPE, RowWrite, columns_of, push_arrays, push_names, write_of},
+    row::{AnyRow, RowWrite, columns_of, push_arrays, push_names, write_of},
     text::{Text, Writes},
 };
 use crate::{
@@ -52,8 +52,15 @@ impl Lock<'_> {
 pub(super) fn lock(text: &mut Text, changes: &Prepared) -> Result<(), BoxError> {
     let locks = locks_of(changes);
     for locks in locks.chunk_by(|one, other| one.entity().table() == other.entity().table()) {
-        if is_together(locks) {
-            lock_together(text, locks)?;
+        let releases = locks.iter().filter(|lock| matches!(lock, Lock::Release(_))).count();
+        let locks = if releases > FEW {
+            lock_released_together(text, locks)?;
+            locks.iter().filter(|lock| !matches!(lock, Lock::Release(_))).collect()
+        } else {
+            Vec::from_iter(locks)
+        };
+        if is_together(&locks.iter().copied()) {
+            lock_together(text, &locks)?;
         } else {
             for lock in locks {
                 lock_one(text, lock)?;
@@ -106,9 +113,9 @@ fn locks_of(changes: &Prepared) -> Vec<Lock<'_>> {
 
 /// Says whether the rows of one table are locked by one step: where they are many, and where one
 /// that goes may make way for one that is updated, whichever key comes first.
-fn is_together(locks: &[Lock<'_>]) -> bool {
+fn is_together<'l>(locks: &(impl Iterator<Item = &'l Lock<'l>> + Clone)) -> bool {
     let guards = || {
-        locks.iter().filter_map(|lock| match lock {
+        locks.clone().filter_map(|lock| match lock {
             Lock::Guard(guard, write) => Some((guard, write)),
             _ => None,
         })
@@ -256,8 +263,38 @@ fn lock_released(text: &mut Text, booking: EntityRef) -> Result<(), BoxError> {
     Ok(())
 }
 
+/// Locks all bookings at once whose claims are released.
+fn lock_released_together(text: &mut Text, locks: &[Lock<'_>]) -> Result<(), BoxError> {
+    let released: Vec<EntityRef> =
+        locks.iter().filter(|lock| matches!(lock, Lock::Release(_))).map(Lock::entity).collect();
+    let step = text.begin();
+    text.push("MATERIALIZED (SELECT t.id FROM ");
+    text.push_table(Table::Booking.name());
+    text.push(" t WHERE t.id = ANY(");
+    let ids = released.iter().map(|booking| Value::Uuid(booking.key().first())).collect();
+    let ids = text.push_values(Kind::Uuid, ids)?;
+    text.push(") AND t.status NOT IN ('pending', 'accepted')");
+    text.push_gate(" AND ");
+    text.push(" ORDER BY t.id FOR SHARE");
+    let mut refusals = |error: fn(EntityRef) -> RepositoryError| {
+        text.refusals(released.iter().map(|entity| Refusal::unchecked(error(*entity))).collect())
+    };
+    let active = refusals(RepositoryError::Conflict);
+    let missing = refusals(RepositoryError::MissingReference);
+    let (prefix, step_name) = (text.prefix.clone(), step.name());
+    let number = format!(
+        "(SELECT CASE WHEN EXISTS (SELECT FROM {prefix}bookings b WHERE b.id = e.id)
+                      THEN {active} ELSE {missing} END - 1 + e.place::integer
+            FROM unnest(${ids}) WITH ORDINALITY AS e (id, place)
+           WHERE e.id NOT IN (SELECT id FROM {step_name}) ORDER BY e.place LIMIT 1)"
+    );
+    let rows = text.parameter(Kind::Integer, count(released.len()))?;
+    text.end(step, &rows, Writes::Nothing, &number);
+    Ok(())
+}
+
 /// Locks all guarded rows of one table at once; they are written afterwards.
-fn lock_together(text: &mut Text, locks: &[Lock<'_>]) -> Result<(), BoxError> {
+fn lock_together(text: &mut Text, locks: &[&Lock<'_>]) -> Result<(), BoxError> {
     let mut guards = Vec::with_capacity(locks.len());
     for lock in locks {
         match lock {
@@ -286,13 +323,11 @@ fn lock_together(text: &mut Text, locks: &[Lock<'_>]) -> Result<(), BoxError> {
     text.push(" ORDER BY e.id ");
     let writes = guards.iter().any(|guard| guard.writes);
     text.push(if writes { "FOR NO KEY UPDATE OF t" } else { "FOR SHARE OF t" });
-    let mut numbers = guards
-        .iter()
-        .map(|guard| text.refusal(Refusal::checked(RepositoryError::Conflict(guard.entity))));
-    let first = numbers.next().unwrap_or_default();
-    numbers.for_each(drop);
+    let refusals =
+        guards.iter().map(|guard| Refusal::checked(RepositoryError::Conflict(guard.entity)));
+    let first = text.refusals(refusals.collect());
     let missing = format!(
-        "{first} + (SELECT min(e.place) FROM unnest(${ids}::{KEY_TYPE}[]) WITH ORDINALITY
+        "{first} + (SELECT min(e.place) FROM unnest(${ids}) WITH ORDINALITY
              AS e (id, place) WHERE e.id NOT IN (SELECT id FROM {}))::integer - 1",
         step.name()
     );
@@ -305,7 +340,7 @@ fn lock_together(text: &mut Text, locks: &[Lock<'_>]) -> Result<(), BoxError> {
 fn write_together(text: &mut Text, locks: &[Lock<'_>], changes: &Prepared) -> Result<(), BoxError> {
     let tables: Vec<Table> = locks
         .chunk_by(|one, other| one.entity().table() == other.entity().table())
-        .filter(|locks| is_together(locks))
+        .filter(|locks| is_together(&locks.iter()))
         .map(|locks| locks[0].entity().table())
         .collect();
     if tables.is_empty() {

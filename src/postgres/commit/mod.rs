@@ -30,7 +30,7 @@ use self::{
     locks::lock,
     refusal::{Refusal, raised, refused},
     row::insert,
-    text::Text,
+    text::{GROUP, Text},
 };
 use super::{
     PostgresRepository,
@@ -83,7 +83,7 @@ pub(super) async fn commit(repository: &PostgresRepository, changes: Prepared) -
 
 /// Says whether a commit met another one, and was not just too slow.
 fn is_collision(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     matches!(code.as_deref(), Some("40001" | "40P01"))
 }
 
@@ -91,7 +91,7 @@ fn is_collision(error: &sqlx::Error) -> bool {
 struct Plan {
     sql: Arc<str>,
     parameters: Parameters,
-    refusals: Vec<Refusal>,
+    refusals: Vec<Vec<Refusal>>,
 }
 
 impl Plan {
@@ -109,10 +109,11 @@ impl Plan {
 }
 
 /// Returns the refusal of a number, from 1 on.
-fn numbered(number: i32, mut refusals: Vec<Refusal>) -> Result<Refusal> {
-    let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
-    match index {
-        Some(index) if index < refusals.len() => Ok(refusals.swap_remove(index)),
+fn numbered(number: i32, mut refusals: Vec<Vec<Refusal>>) -> Result<Refusal> {
+    let place = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
+    let group = place.and_then(|place| Some((refusals.get_mut(place / GROUP)?, place % GROUP)));
+    match group {
+        Some((group, place)) if place < group.len() => Ok(group.swap_remove(place)),
         _ => Err(failure(format!("the commit returned {number}"))),
     }
 }

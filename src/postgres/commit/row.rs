@@ -1,6 +1,6 @@
 //! Rows of any table, and their inserts.
 
-use super::text::{Text, type_of};
+use super::text::Text;
 use crate::{
     repository::{BoxError, Change, RowKey, Table, Write, for_each_row},
     sql::{Bind, Column, Part, Record, Value},
@@ -170,6 +170,3 @@ pub(super) fn columns_of(
 fn each_value(row: &dyn AnyRow, visit: &mut Bind<'_>) -> Result<(), BoxError> {
     INSERTED.into_iter().try_for_each(|part| row.values(part, visit))
 }
-
-/// Returns the name of the type of a key's column.
-pub(super) const KEY_TYPE: &str = type_of(crate::sql::Kind::Uuid);

@@ -9,6 +9,9 @@ use crate::{
     sql::{Kind, Value},
 };
 
+/// So many refusals have numbers of their own in one place of the text.
+pub(super) const GROUP: usize = 1 << 16;
+
 /// The statement as it grows.
 ///
 /// Methods that add a value or a refusal return what stands for it in the text.
@@ -24,7 +27,8 @@ pub(super) struct Text {
     /// Whether a step so far may have written something.
     wrote: bool,
     verdict: String,
-    refusals: Vec<Refusal>,
+    /// Each group is of one place in the text.
+    refusals: Vec<Vec<Refusal>>,
 }
 
 /// A part that was begun and not ended.
@@ -64,10 +68,10 @@ impl Text {
         self.sql.push_str(table);
     }
 
-    /// Adds a value with its type.
+    /// Adds a value; the driver sends its type along.
     pub(super) fn push_value(&mut self, kind: Kind, value: Value<'_>) -> Result<(), BoxError> {
         let number = self.parameters.push(kind, value)?;
-        let _ = write!(self.sql, "${number}::{}", type_of(kind));
+        let _ = write!(self.sql, "${number}");
         if kind == Kind::Json {
             self.sql.push_str("::jsonb");
         }
@@ -81,14 +85,14 @@ impl Text {
         values: Vec<Value<'_>>,
     ) -> Result<usize, BoxError> {
         let number = self.parameters.push_all(kind, values)?;
-        let _ = write!(self.sql, "${number}::{}[]", type_of(kind));
+        let _ = write!(self.sql, "${number}");
         Ok(number)
     }
 
     /// Adds a parameter that is used later on, and returns what stands for it.
     pub(super) fn parameter(&mut self, kind: Kind, value: Value<'_>) -> Result<String, BoxError> {
         let number = self.parameters.push(kind, value)?;
-        Ok(format!("${number}::{}", type_of(kind)))
+        Ok(format!("${number}"))
     }
 
     /// Adds an array that is used later on, and returns what stands for it.
@@ -98,7 +102,7 @@ impl Text {
         values: Vec<Value<'_>>,
     ) -> Result<String, BoxError> {
         let number = self.parameters.push_all(kind, values)?;
-        Ok(format!("${number}::{}[]", type_of(kind)))
+        Ok(format!("${number}"))
     }
 
     /// Begins a part that others may refer to by its name; what is read of it is computed once.
@@ -168,8 +172,15 @@ impl Text {
 
     /// Adds a refusal, and returns its number.
     pub(super) fn refusal(&mut self, refusal: Refusal) -> usize {
-        self.refusals.push(refusal);
-        self.refusals.len()
+        self.refusals(vec![refusal])
+    }
+
+    /// Adds refusals of which one is chosen by its place, and returns the number of the first.
+    ///
+    /// How many there are moves no other number, so that it makes no other text.
+    pub(super) fn refusals(&mut self, refusals: Vec<Refusal>) -> usize {
+        self.refusals.push(refusals);
+        (self.refusals.len() - 1) * GROUP + 1
     }
 
     /// Adds the part of one row that all parts without consequence read from.
@@ -187,7 +198,7 @@ impl Text {
     }
 
     /// Ends the statement with its verdict.
-    pub(super) fn finish(mut self) -> (String, Parameters, Vec<Refusal>) {
+    pub(super) fn finish(mut self) -> (String, Parameters, Vec<Vec<Refusal>>) {
         match &self.gate {
             Some(gate) => {
                 let _ = write!(self.sql, "\nSELECT CASE WHEN {gate} THEN 0{} END", self.verdict);
@@ -208,19 +219,4 @@ pub(super) enum Writes {
     EvenInPart,
     /// As before, or there is nothing to do.
     PerhapsNothing,
-}
-
-/// Names the type that a parameter is sent as.
-pub(super) const fn type_of(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Bool => "boolean",
-        Kind::Integer => "bigint",
-        Kind::Uuid => "uuid",
-        // JSON is sent as text.
-        Kind::Text | Kind::Json => "text",
-        Kind::Instant => "timestamptz",
-        Kind::Date => "date",
-        Kind::Time => "time",
-        Kind::LocalDateTime => "timestamp",
-    }
 }

@@ -5,10 +5,10 @@ CREATE EXTENSION IF NOT EXISTS btree_gist;
 
 -- Ends a statement, and with it everything that the statement wrote: the number says which part of
 -- a commit fell short. Volatile, so that it is never computed before it is asked.
-CREATE FUNCTION @.commit_refused(part integer) RETURNS integer LANGUAGE plpgsql VOLATILE AS $$
+CREATE FUNCTION @.commit_refused(part integer) RETURNS integer LANGUAGE plpgsql VOLATILE AS $sitstay$
 BEGIN
     RAISE EXCEPTION USING ERRCODE = 'SS001', MESSAGE = part::text;
-END $$;
+END $sitstay$;
 
 ------------------------------------------------------------------------------ people
 
@@ -328,7 +328,7 @@ SELECT id, 'dog', dog_id, tstzrange(start_time, end_time), true
   FROM @.bookings WHERE status IN ('pending', 'accepted');
 
 -- Says whether a booking holds the claims that it should have, and no others.
-CREATE FUNCTION @.is_claimed(booking @.bookings) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION @.is_claimed(booking @.bookings) RETURNS boolean LANGUAGE plpgsql STABLE AS $sitstay$
 DECLARE
     held integer;
     founded integer;
@@ -344,10 +344,10 @@ BEGIN
       INTO held, founded
       FROM @.occupied claim WHERE claim.booking_id = booking.id;
     RETURN held = founded AND (booking.status NOT IN ('pending', 'accepted') OR held = 2);
-END $$;
+END $sitstay$;
 
 -- At the end of a statement: whoever writes in several defers it.
-CREATE FUNCTION @.check_claims_of_booking() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION @.check_claims_of_booking() RETURNS trigger LANGUAGE plpgsql AS $sitstay$
 BEGIN
     -- Where the check was deferred, the booking may have changed again.
     IF NOT @.is_claimed(NEW) AND EXISTS (
@@ -357,7 +357,7 @@ BEGIN
             USING ERRCODE = '23514', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'bookings_claimed';
     END IF;
     RETURN NULL;
-END $$;
+END $sitstay$;
 
 CREATE CONSTRAINT TRIGGER bookings_claimed
     AFTER INSERT OR UPDATE OF id, trainer_id, dog_id, start_time, end_time,
@@ -365,20 +365,33 @@ CREATE CONSTRAINT TRIGGER bookings_claimed
     ON @.bookings DEFERRABLE INITIALLY IMMEDIATE
     FOR EACH ROW EXECUTE FUNCTION @.check_claims_of_booking();
 
-CREATE FUNCTION @.check_booking_of_claim() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION @.check_booking_of_claim() RETURNS trigger LANGUAGE plpgsql AS $sitstay$
 DECLARE
     booking @.bookings;
+    checked uuid;
 BEGIN
-    SELECT * INTO booking FROM @.bookings WHERE id = OLD.booking_id;
-    IF FOUND AND NOT @.is_claimed(booking) THEN
-        RAISE EXCEPTION 'booking % has not the claims that it should have', OLD.booking_id
-            USING ERRCODE = '23514', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'occupied_founded';
-    END IF;
+    FOREACH checked IN ARRAY CASE TG_OP
+        WHEN 'INSERT' THEN ARRAY[NEW.booking_id]
+        WHEN 'DELETE' THEN ARRAY[OLD.booking_id]
+        ELSE ARRAY[OLD.booking_id, NEW.booking_id]
+        END
+    LOOP
+        IF TG_OP = 'INSERT' THEN
+            SELECT * INTO booking FROM @.bookings WHERE id = checked;
+        ELSE
+            -- Somebody may be waking the booking, and counts on the claim that goes here.
+            SELECT * INTO booking FROM @.bookings WHERE id = checked FOR SHARE;
+        END IF;
+        IF FOUND AND NOT @.is_claimed(booking) THEN
+            RAISE EXCEPTION 'booking % has not the claims that it should have', checked
+                USING ERRCODE = '23514', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'occupied_founded';
+        END IF;
+    END LOOP;
     RETURN NULL;
-END $$;
+END $sitstay$;
 
 CREATE CONSTRAINT TRIGGER occupied_founded
-    AFTER UPDATE OR DELETE ON @.occupied DEFERRABLE INITIALLY IMMEDIATE
+    AFTER INSERT OR UPDATE OR DELETE ON @.occupied DEFERRABLE INITIALLY IMMEDIATE
     FOR EACH ROW EXECUTE FUNCTION @.check_booking_of_claim();
 
 CREATE TABLE @.reschedule_requests (
@@ -661,11 +674,11 @@ CREATE TABLE @._sitstay_feed_epochs (
 
 ------------------------------------------------------------------------------ append-only
 
-CREATE FUNCTION @.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION @.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $sitstay$
 BEGIN
-    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
+    RAISE EXCEPTION '% allows no such %', TG_TABLE_NAME, lower(TG_OP)
         USING ERRCODE = '23514', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'append_only';
-END $$;
+END $sitstay$;
 
 CREATE TRIGGER reminders_append_only BEFORE UPDATE OR DELETE ON @.reminders
     FOR EACH ROW EXECUTE FUNCTION @.refuse_change();
@@ -679,8 +692,16 @@ CREATE TRIGGER audit_logs_append_only BEFORE UPDATE OR DELETE ON @.audit_logs
     FOR EACH ROW EXECUTE FUNCTION @.refuse_change();
 CREATE TRIGGER audit_logs_no_truncate BEFORE TRUNCATE ON @.audit_logs
     FOR EACH STATEMENT EXECUTE FUNCTION @.refuse_change();
+-- Nobody else chooses an entry's position: a consumer may be past it. The epoch stands here and in
+-- the default of its column.
+CREATE TRIGGER audit_logs_position BEFORE INSERT ON @.audit_logs
+    FOR EACH ROW WHEN (NEW.feed_transaction <> pg_current_xact_id() OR NEW.feed_epoch <> 1)
+    EXECUTE FUNCTION @.refuse_change();
 -- Old commands may be purged.
 CREATE TRIGGER commands_append_only BEFORE UPDATE ON @.commands
     FOR EACH ROW EXECUTE FUNCTION @.refuse_change();
 CREATE TRIGGER commands_no_truncate BEFORE TRUNCATE ON @.commands
+    FOR EACH STATEMENT EXECUTE FUNCTION @.refuse_change();
+-- Whoever emptied these would leave active bookings without their claims.
+CREATE TRIGGER occupied_no_truncate BEFORE TRUNCATE ON @.occupied
     FOR EACH STATEMENT EXECUTE FUNCTION @.refuse_change();

@@ -35,8 +35,9 @@ pub(in crate::sqlite) fn note(sql: &str) {
 const MAY_SCAN: &[&str] = &[
     "SELECT count(*) AS row_count, ",
     "SELECT count(*) FROM occupied",
-    "SELECT booking_id FROM occupied
-              WHERE (booking_id, kind, resource_id, start_at, end_at) NOT IN",
+    "SELECT booking_id FROM (
+                 SELECT booking_id, kind, resource_id, start_at, end_at FROM occupied
+                 EXCEPT",
 ];
 
 #[tokio::test]

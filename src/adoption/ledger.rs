@@ -1,0 +1,196 @@
+//! Payments, payouts, and the ledger's entries that they ask for; and notifications.
+
+use super::{
+    LeftBehind, Reason, SourceTable,
+    reading::{Piece, Reading},
+};
+use crate::{
+    audit::{Subject, SubjectKind},
+    error::within,
+    ids::{BookingId, IdSource, MovementId, TrainerId, UserId},
+    money::{Currency, Price, split_fee},
+    notification::{Notification, NotificationKind},
+    payment::{
+        Account, LedgerEntry, Payment, PaymentStatus, Provider, Refund, RefundCause, RefundStatus,
+    },
+    repository::{Change, Write},
+    time::Instant,
+};
+
+pub(super) fn payment(reading: &mut Reading<'_>) -> Option<Piece> {
+    let booking: Option<BookingId> =
+        reading.parent("booking_id", SourceTable::Bookings, "booking_found");
+    let trainer = reading.get("booking_trainer").map(TrainerId::from_uuid);
+    let amount = reading.amount("amount");
+    let price = reading.text("booking_price");
+    let price = price.and_then(|price| reading.minor_units(&price).ok());
+    if let Some(amount) = amount {
+        if let Err(error) = within("amount", amount.minor(), 1, Price::MAX_MINOR) {
+            reading.fault(Some("amount"), error.into());
+        } else if let Some(price) = price {
+            reading.require(price == amount.minor(), "amount", Reason::OtherAmount);
+        }
+    }
+    // Providers write codes in lower case.
+    let currency = reading.parsed("currency", |code| Currency::parse(&code.to_ascii_uppercase()));
+    let is_declared = currency.is_none_or(|currency| currency == reading.context.terms.currency);
+    reading.require(is_declared, "currency", Reason::OtherCurrency);
+    let provider = reading.parsed("provider", Provider::parse);
+    let status = reading.code("status", Reason::UnknownStatus);
+    if status == Some(PaymentStatus::Paid) {
+        reading.require_first("booking_id", Reason::DuplicatePayment);
+    }
+    let created_at = reading.written("created_at");
+    let (amount, status, created_at, booking) = (amount?, status?, created_at?, booking?);
+    let was_paid = matches!(status, PaymentStatus::Paid | PaymentStatus::Refunded);
+    let refunded = if status == PaymentStatus::Refunded { amount.minor() } else { 0 };
+    let payment = Payment {
+        id: reading.id(),
+        booking,
+        amount,
+        provider: provider?,
+        provider_reference: None,
+        status,
+        paid_at: was_paid.then_some(created_at),
+        refunded_amount: refunded,
+        refund_reserved: refunded,
+        surplus: false,
+        created_at,
+        updated_at: created_at,
+    };
+    let subject = Subject::new(SubjectKind::Payment, payment.id);
+    let mut changes = vec![Write::Insert(payment.clone()).into()];
+    if was_paid {
+        book(reading, &payment, trainer?, &mut changes)?;
+    }
+    reading.piece(Some(subject), changes)
+}
+
+/// Books what a payment moved: to the trainer and the platform, and back where it was refunded.
+fn book(
+    reading: &Reading<'_>,
+    payment: &Payment,
+    trainer: TrainerId,
+    changes: &mut Vec<Change>,
+) -> Option<()> {
+    let mut ids = reading.derived_ids(payment.created_at);
+    let price = Price::try_from(payment.amount).ok()?;
+    let split = split_fee(price, reading.context.terms.fee);
+    let parts = [
+        (Account::TrainerPayable(trainer), split.trainer_share),
+        (Account::PlatformFees, split.fee),
+    ];
+    let mut move_money = |movement: MovementId, debit, credit, amount, id| {
+        let entry = LedgerEntry {
+            id,
+            movement,
+            debit,
+            credit,
+            amount,
+            booking: Some(payment.booking),
+            payment: Some(payment.id),
+            created_at: payment.created_at,
+        };
+        changes.push(entry.into());
+    };
+    let parts = || parts.into_iter().filter(|(_, amount)| amount.is_positive());
+    let paid: MovementId = ids.next_id();
+    for (account, amount) in parts() {
+        move_money(paid, Account::ProviderClearing, account, amount, ids.next_id());
+    }
+    if payment.status != PaymentStatus::Refunded {
+        return Some(());
+    }
+    let due: MovementId = ids.next_id();
+    for (account, amount) in parts() {
+        move_money(due, account, Account::RefundsDue, amount, ids.next_id());
+    }
+    let back: MovementId = ids.next_id();
+    move_money(back, Account::RefundsDue, Account::ProviderClearing, payment.amount, ids.next_id());
+    let refund = Refund {
+        id: ids.next_id(),
+        payment: payment.id,
+        amount: payment.amount,
+        status: RefundStatus::Succeeded,
+        cause: RefundCause::Provider,
+        provider_reference: None,
+        replaces: None,
+        created_at: payment.created_at,
+        updated_at: payment.created_at,
+    };
+    changes.push(Write::Insert(refund).into());
+    Some(())
+}
+
+/// A payout that was processed becomes its movements in the ledger; the movement that takes it out
+/// of what the trainer is owed has the payout's id.
+pub(super) fn payout(reading: &mut Reading<'_>) -> Option<Piece> {
+    let trainer: Option<TrainerId> =
+        reading.parent("trainer_id", SourceTable::Trainers, "trainer_found");
+    let amount = reading.amount("amount");
+    if let Some(amount) = amount
+        && let Err(error) = within("amount", amount.minor(), 1, Price::MAX_MINOR)
+    {
+        reading.fault(Some("amount"), error.into());
+    }
+    let status = reading.parsed("status", |code| Ok(code.to_owned()))?;
+    if status == "pending" {
+        // Nothing moved yet: what the trainer is owed stays owed.
+        reading.leave(LeftBehind::NotKept);
+        return None;
+    }
+    reading.require(status == "processed", "status", Reason::UnknownStatus);
+    let processed_at: Instant = reading.written("processed_at")?;
+    let (amount, trainer) = (amount?, trainer?);
+    let mut ids = reading.derived_ids(processed_at);
+    let (payable, in_flight) =
+        (Account::TrainerPayable(trainer), Account::TrainerInFlight(trainer));
+    let started = MovementId::from_uuid(reading.id::<MovementId>().as_uuid());
+    let arrived: MovementId = ids.next_id();
+    let steps = [(started, payable, in_flight), (arrived, in_flight, Account::ProviderClearing)];
+    let entries = steps.map(|(movement, debit, credit)| {
+        LedgerEntry {
+            id: ids.next_id(),
+            movement,
+            debit,
+            credit,
+            amount,
+            booking: None,
+            payment: None,
+            created_at: processed_at,
+        }
+        .into()
+    });
+    reading.piece(Some(Subject::new(SubjectKind::Trainer, trainer)), entries.to_vec())
+}
+
+/// A notification says what it is about by kind and subject. The plain schema has no subject, so
+/// only the kinds can be kept that are about the user themselves.
+pub(super) fn notification(reading: &mut Reading<'_>) -> Option<Piece> {
+    use NotificationKind::{AccountReactivated, AccountSuspended, TrainerVerified};
+
+    let kind = reading.text("type").and_then(|kind| kind.parse().ok());
+    let profile = reading.get("trainer_profile").map(TrainerId::from_uuid);
+    let Some(kind) = kind.filter(|kind| match kind {
+        AccountSuspended | AccountReactivated => true,
+        TrainerVerified => profile.is_some(),
+        _ => false,
+    }) else {
+        reading.leave(LeftBehind::NotKept);
+        return None;
+    };
+    let user: Option<UserId> = reading.parent("user_id", SourceTable::Users, "user_found");
+    let is_read = reading.flag("is_read");
+    let created_at = reading.written("created_at");
+    reading.leave_if_erased();
+    let (user, created_at) = (user?, created_at?);
+    let about_user = Subject::new(SubjectKind::User, user);
+    let subject = match profile.filter(|_| kind == TrainerVerified) {
+        Some(trainer) => Subject::new(SubjectKind::Trainer, trainer),
+        None => about_user,
+    };
+    let id = reading.id();
+    let told =
+        Notification { id, user, kind, subject, is_read, created_at, updated_at: created_at };
+    reading.piece(None, vec![Write::Insert(told).into()])
+}

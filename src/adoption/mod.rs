@@ -1,0 +1,291 @@
+//! Moving in: a service that runs on the plain schema brings its data along.
+//!
+//! The plain schema is the seventeen tables that services of this kind begin with: `users`,
+//! `roles`, `user_roles`, `dog_trainers`, `dog_owners`, `locations`, `trainer_services`,
+//! `trainer_certifications`, `trainer_availability`, `dogs`, `dog_photos`, `bookings`, `reviews`,
+//! `payments`, `payouts`, `notifications` and `audit_logs`, in a Postgres database, with ids of
+//! type `uuid`, money as floats or decimals, and `timestamp` without zone. What differs in that is
+//! [refused by column](AdoptionError::Shape): ids that are numbers are not translated, and other
+//! columns and tables are not looked at.
+//!
+//! 1. [`Terms`] declare what that schema does not say.
+//! 2. A [dry run](Adoption::dry_run) reads everything and writes nothing: its [`Report`] lists
+//!    every row that breaks a rule, by table, id and [`Reason`].
+//! 3. The [copy](Adoption::copy_into) writes batch after batch into any [`Repository`]. It does
+//!    not begin while a row breaks a rule, unless that row is [left behind by
+//!    name](Adoption::leaving_behind).
+//!
+//! # Example: from one schema of a database into another
+//!
+//! ```no_run
+//! use sitstay::{
+//!     adoption::{Adoption, Terms},
+//!     money::{BasisPoints, Currency},
+//!     postgres::{PostgresRepository, sqlx::postgres::PgConnectOptions},
+//!     time::{Instant, ZoneId},
+//! };
+//!
+//! # async fn adopt(now: Instant) -> Result<(), Box<dyn std::error::Error>> {
+//! let url = "postgres://service@db.example/lessons";
+//! let source: PgConnectOptions = url.parse()?;
+//! let terms = Terms::new(Currency::EUR, ZoneId::UTC, "DE".parse()?, BasisPoints::new(1_500)?);
+//! let adoption = Adoption::of(source, terms).schema("public");
+//!
+//! let report = adoption.dry_run(now).await?;
+//! for offender in report.offenders() {
+//!     println!("{} {}: {}", offender.table, offender.key, offender.reason);
+//! }
+//! if report.is_clean() {
+//!     let target = PostgresRepository::connect(url).await?;
+//!     let mut progress = |step: sitstay::adoption::Progress| {
+//!         println!("{}: {} of {}", step.table, step.done, step.rows);
+//!     };
+//!     let outcome = adoption.copy_into(&target, now, &mut progress).await?;
+//!     assert!(outcome.adds_up());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Nothing is lost silently
+//!
+//! Every row that was read is copied, already there, or left behind for a reason, and the
+//! [`Outcome`] counts them by table. Ids stay what they are.
+//!
+//! | in the source | in the target |
+//! |---|---|
+//! | a deleted user | an erased one: no name, address, phone or text; locations, certificates, photos and roles stay behind |
+//! | the roles `owner`, `trainer`, `admin` | those that the library seeds; other roles are copied |
+//! | a trainer's place | the user's location with the lowest id |
+//! | the stored mean of ratings | computed from the reviews |
+//! | a pending booking | pending, with a hold from now on by the declared policy; expired if it should have started |
+//! | an accepted booking that ended longer ago than `auto_complete_after` | completed, as due work would have done it then |
+//! | a completed booking | completed at its end, attended |
+//! | a cancelled booking | cancelled by nobody, at the instant it was asked for: nothing else is known |
+//! | a paid payment | paid when it was made, without a provider's reference, and its two legs in the ledger |
+//! | a refunded payment | the same, with a refund that succeeded and its legs |
+//! | a processed payout | its two movements in the ledger; the first has the payout's id. No row of `payouts`, and no entry is marked as paid out by it |
+//! | a pending payout | left behind: what the trainer is owed stays owed |
+//! | a notification | copied if it is about the user themselves; others say in words only what they are about, and stay behind |
+//! | `audit_logs` | left behind: free text is no event. The trail says for each thing that it was adopted |
+//!
+//! Fees are the declared part of each price. When something was written (`created_at` and its like)
+//! is read as the earlier of two instants where the clocks went back; when a lesson takes place
+//! must be clear, and is listed otherwise. A booking whose service, or whatever else it
+//! refers to, is left behind is left behind too, and counted as [dependent](LeftBehind::Dependent).
+//!
+//! # What may be mended on the way
+//!
+//! What is declared, and nothing else: a [status of the service's
+//! own](Terms::booking_status), [values that a row can do without](Terms::emptying), and the
+//! [noise of floats](Terms::forgiving_noise). The rest is mended in the source, or left behind.
+//!
+//! # Stopped and started again
+//!
+//! Each batch is one commit, with a command of its own that is derived from the ids in it. A run
+//! that finds the command goes on behind the batch; where the source has changed since, or old
+//! commands were purged, it finds the rows themselves. So a copy can be stopped at any point, and
+//! a second one writes nothing. The first run notes its instant and its terms: later ones go on
+//! with that instant, and [refuse](AdoptionError::OtherTerms) other terms.
+//!
+//! The source is read in one snapshot per run, in portions, and is never written to. The service
+//! should not write to it during the last run: what it adds after the snapshot is not seen, and
+//! what it changes in a row that is copied already is not carried over.
+//!
+//! # Why the constraints are not switched off
+//!
+//! One could load the rows without constraints, add these as `NOT VALID` and validate them at the
+//! end. Here the rows go through [`Repository::commit`], with every promise in force: no moment
+//! exists at which the target holds what breaks one, so that a copy can go into a target that is
+//! in use; a row that the dry run missed is refused by name and not found at the end; and it is the
+//! same copy for Postgres, SQLite and any other backend.
+//!
+//! Old lessons may overlap each other, which breaks no rule once they are over. A completed lesson
+//! claims its trainer's time until it is released, so each batch holds lessons that do not overlap
+//! each other, and the next one releases their time.
+
+mod amount;
+mod batch;
+mod copy;
+mod error;
+mod inspection;
+mod ledger;
+mod lessons;
+mod offers;
+mod outcome;
+mod overlaps;
+mod people;
+mod reading;
+mod report;
+mod source;
+mod table;
+mod terms;
+
+use std::collections::{BTreeSet, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use self::{batch::Run, copy::Copy, inspection::inspect, reading::Context, source::Source};
+pub use self::{
+    error::AdoptionError,
+    outcome::{LeftBehind, Outcome, Progress, Spare, Tally},
+    report::{Offender, Reason, Report},
+    table::SourceTable,
+    terms::Terms,
+};
+use crate::{
+    command::{CommandKind, Fingerprint},
+    postgres::Endpoint,
+    repository::{CallerQuery, ChangeSet, Repository, RepositoryError, RowKey},
+    time::Instant,
+};
+
+/// How many rows of the source are written at once.
+const BATCH: usize = 500;
+
+/// A database on the plain schema, and the terms on which it is taken over.
+///
+/// See the [module](self) for what becomes of what.
+#[derive(Debug, Clone)]
+#[must_use = "an adoption does nothing until it is run"]
+pub struct Adoption {
+    source: Endpoint,
+    schema: String,
+    terms: Terms,
+    listed: BTreeSet<(SourceTable, RowKey)>,
+    batch: usize,
+}
+
+/// What the first run notes for those that go on with it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Note {
+    now: Instant,
+}
+
+impl Adoption {
+    /// Takes a database, by how to connect to it or as a pool, and the terms.
+    pub fn of(source: impl Into<Endpoint>, terms: Terms) -> Self {
+        Self {
+            source: source.into(),
+            schema: "public".to_owned(),
+            terms,
+            listed: BTreeSet::new(),
+            batch: BATCH,
+        }
+    }
+
+    /// Sets the schema in which the tables are; `public` by default.
+    pub fn schema(mut self, name: impl Into<String>) -> Self {
+        self.schema = name.into();
+        self
+    }
+
+    /// Sets how many rows are written at once; 500 by default, 1 to 5,000.
+    pub fn batch(mut self, rows: usize) -> Self {
+        self.batch = rows.clamp(1, 5_000);
+        self
+    }
+
+    /// Leaves the rows that a report lists behind, and whatever depends on them.
+    pub fn leaving_behind(mut self, report: &Report) -> Self {
+        self.listed.extend(report.listed());
+        self
+    }
+
+    /// Reads everything as a copy at `now` would, and lists every row that breaks a rule.
+    ///
+    /// Nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// [`AdoptionError::Source`] if the database cannot be read, and [`AdoptionError::Shape`] if it
+    /// is not on the plain schema.
+    pub async fn dry_run(&self, now: Instant) -> Result<Report, AdoptionError> {
+        let mut source = Source::open(&self.source, &self.schema).await?;
+        let report = inspect(&mut source, &Context::new(&self.terms, now)).await?;
+        source.close().await?;
+        Ok(report)
+    }
+
+    /// Copies everything into a repository, and tells after each batch how far it is.
+    ///
+    /// Where an earlier run was stopped, it goes on behind what that wrote, and with the instant
+    /// of that run.
+    ///
+    /// # Errors
+    ///
+    /// [`AdoptionError`]; what was copied before stays, and the next run goes on behind it.
+    pub async fn copy_into(
+        &self,
+        target: &dyn Repository,
+        now: Instant,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<Outcome, AdoptionError> {
+        let mut source = Source::open(&self.source, &self.schema).await?;
+        let name = source.name().await?;
+        let earlier = self.earlier_run(target, &name).await?;
+        let run = Run { source: name, now: earlier.unwrap_or(now) };
+        let context = Context::new(&self.terms, run.now);
+        let report = inspect(&mut source, &context).await?;
+        if report.offenders().iter().any(|row| !self.listed.contains(&(row.table, row.key))) {
+            return Err(AdoptionError::Offenders(Box::new(report)));
+        }
+        if earlier.is_none() {
+            self.begin(target, &run).await?;
+        }
+        let mut copy = Copy {
+            repository: target,
+            context: &context,
+            outcome: Outcome::new(run.now),
+            run,
+            is_resumed: earlier.is_some(),
+            batch: self.batch,
+            report: &report,
+            listed: self.listed.clone(),
+            left: HashSet::new(),
+            listener: progress,
+            batches: 0,
+        };
+        copy.all(&mut source).await?;
+        let outcome = copy.outcome;
+        source.close().await?;
+        Ok(outcome)
+    }
+
+    /// Returns the instant of the run that this one goes on with.
+    async fn earlier_run(
+        &self,
+        target: &dyn Repository,
+        source: &str,
+    ) -> Result<Option<Instant>, AdoptionError> {
+        let query = CallerQuery { command: Run::command(source), user: None };
+        let caller = target.caller(query).await.map_err(at_the_start)?;
+        let Some(record) = caller.replay else { return Ok(None) };
+        if record.fingerprint != self.fingerprint()? {
+            return Err(AdoptionError::OtherTerms);
+        }
+        let note: Note = serde_json::from_str(&record.result).map_err(|error| {
+            at_the_start(RepositoryError::Corrupt { table: "commands", source: error.into() })
+        })?;
+        Ok(Some(note.now))
+    }
+
+    /// Notes the instant and the terms of the first run.
+    async fn begin(&self, target: &dyn Repository, run: &Run) -> Result<(), AdoptionError> {
+        let failed = |error: serde_json::Error| AdoptionError::Source(error.into());
+        let note = serde_json::to_string(&Note { now: run.now }).map_err(failed)?;
+        let mut record = run.record(Run::command(&run.source), &note);
+        record.fingerprint = self.fingerprint()?;
+        target.commit(ChangeSet::new().appending(record)).await.map_err(at_the_start)
+    }
+
+    fn fingerprint(&self) -> Result<Fingerprint, AdoptionError> {
+        let terms = serde_json::to_string(&self.terms)
+            .map_err(|error| AdoptionError::Source(error.into()))?;
+        Ok(Fingerprint::of(CommandKind::Adopt, &terms))
+    }
+}
+
+fn at_the_start(source: RepositoryError) -> AdoptionError {
+    AdoptionError::Target { table: SourceTable::Roles, source }
+}

@@ -1,0 +1,371 @@
+//! One row of the source on its way into the domain.
+
+use chrono::{NaiveDateTime, Timelike as _};
+use sqlx::{Decode, Postgres, Row as _, Type, postgres::PgRow};
+use uuid::Uuid;
+
+use super::{
+    AdoptionError, LeftBehind, Offender, Reason, SourceTable, Spare, Terms, amount::minor_units,
+};
+use crate::{
+    audit::Subject,
+    error::InvalidValue,
+    ids::{CommandId, DerivedIds, Id, RoleId, UserId},
+    money::{Money, Price},
+    repository::{Change, RowKey},
+    text::Text,
+    time::{Instant, LocalTime, WallTime, Zone, ZoneId},
+};
+
+/// What every row is read with.
+#[derive(Debug)]
+pub(super) struct Context<'a> {
+    pub(super) terms: &'a Terms,
+    pub(super) zone: Zone,
+    pub(super) trainer_zone: Zone,
+    pub(super) now: Instant,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(terms: &'a Terms, now: Instant) -> Self {
+        Self { terms, zone: terms.zone.zone(), trainer_zone: terms.trainer_zone.zone(), now }
+    }
+}
+
+/// What one row of the source becomes.
+#[derive(Debug, Clone)]
+pub(super) struct Piece {
+    pub(super) key: RowKey,
+    pub(super) changes: Vec<Change>,
+    /// What the rows belong to; told in the audit trail.
+    pub(super) subject: Option<Subject>,
+}
+
+/// A row that was read.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) key: RowKey,
+    /// `None` where the row breaks a rule, or is left behind.
+    pub(super) piece: Option<Piece>,
+    pub(super) leave: Option<LeftBehind>,
+    pub(super) offenders: Vec<Offender>,
+    pub(super) emptied: Vec<Spare>,
+    /// The rows that this one depends on.
+    pub(super) parents: Vec<(SourceTable, RowKey)>,
+}
+
+/// A row that is being read: what it breaks is noted, all of it and not only the first.
+#[derive(Debug)]
+pub(super) struct Reading<'a> {
+    pub(super) context: &'a Context<'a>,
+    row: &'a PgRow,
+    table: SourceTable,
+    key: RowKey,
+    leave: Option<LeftBehind>,
+    offenders: Vec<Offender>,
+    emptied: Vec<Spare>,
+    parents: Vec<(SourceTable, RowKey)>,
+    failure: Option<sqlx::Error>,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(table: SourceTable, row: &'a PgRow, context: &'a Context<'a>) -> Self {
+        let mut reading = Self {
+            context,
+            row,
+            table,
+            key: RowKey::from(UserId::from_uuid(Uuid::nil())),
+            leave: None,
+            offenders: Vec::new(),
+            emptied: Vec::new(),
+            parents: Vec::new(),
+            failure: None,
+        };
+        let mut id = |column| UserId::from_uuid(reading.get(column).unwrap_or_default());
+        reading.key = match table {
+            SourceTable::UserRoles => {
+                let user = id("user_id");
+                RowKey::from((user, RoleId::from_uuid(id("role_id").as_uuid())))
+            }
+            _ => RowKey::from(id("id")),
+        };
+        reading
+    }
+
+    pub(super) fn finish(mut self, piece: Option<Piece>) -> Result<Found, AdoptionError> {
+        if let Some(failure) = self.failure {
+            return Err(failure.into());
+        }
+        if self.leave.is_some() {
+            // What stays behind anyway may be as it is.
+            self.offenders.clear();
+        }
+        let is_sound = self.offenders.is_empty() && self.leave.is_none();
+        Ok(Found {
+            key: self.key,
+            piece: piece.filter(|_| is_sound),
+            leave: self.leave,
+            offenders: self.offenders,
+            emptied: self.emptied,
+            parents: self.parents,
+        })
+    }
+
+    /// Makes what the row becomes.
+    pub(super) fn piece(&self, subject: Option<Subject>, changes: Vec<Change>) -> Option<Piece> {
+        Some(Piece { key: self.key, changes, subject })
+    }
+
+    /// The row's own key, in a table whose key is one id.
+    pub(super) fn id<T: Id>(&self) -> T {
+        T::from_uuid(self.key.first())
+    }
+
+    /// Ids for what is made beside the row, the same in every run.
+    pub(super) fn derived_ids(&self, at: Instant) -> DerivedIds {
+        let about = format!("adoption of {} {}", self.table, self.key);
+        DerivedIds::new(CommandId::of_the_system(&about), at)
+    }
+
+    /// Leaves the row behind: it is no offender, but there is no place for it.
+    pub(super) fn leave(&mut self, why: LeftBehind) {
+        self.leave.get_or_insert(why);
+    }
+
+    /// Says whether the row is personal to a user who is deleted.
+    pub(super) fn is_erased(&mut self) -> bool {
+        self.flag("is_erased")
+    }
+
+    pub(super) fn leave_if_erased(&mut self) {
+        if self.is_erased() {
+            self.leave(LeftBehind::Erased);
+        }
+    }
+
+    pub(super) fn fault(&mut self, column: Option<&'static str>, reason: Reason) {
+        let (table, key) = (self.table, self.key);
+        self.offenders.push(Offender { table, key, reason, column, other: None });
+    }
+
+    pub(super) fn require(&mut self, holds: bool, column: &'static str, reason: Reason) {
+        if !holds {
+            self.fault(Some(column), reason);
+        }
+    }
+
+    /// Notes that another row, which comes first, has the same value.
+    pub(super) fn require_first(&mut self, column: &'static str, reason: Reason) {
+        let first: Option<Uuid> = self.get("first_alike");
+        if let Some(first) = first.filter(|first| *first != self.key.first()) {
+            self.fault(Some(column), reason);
+            if let Some(offender) = self.offenders.last_mut() {
+                offender.other = Some(UserId::from_uuid(first).into());
+            }
+        }
+    }
+
+    pub(super) fn get<T>(&mut self, column: &str) -> Option<T>
+    where
+        T: for<'r> Decode<'r, Postgres> + Type<Postgres>,
+    {
+        self.row.try_get(column).unwrap_or_else(|error| {
+            self.failure.get_or_insert(error);
+            None
+        })
+    }
+
+    pub(super) fn text(&mut self, column: &str) -> Option<String> {
+        self.get(column)
+    }
+
+    pub(super) fn flag(&mut self, column: &str) -> bool {
+        self.get(column).unwrap_or_default()
+    }
+
+    fn required<T>(&mut self, column: &'static str) -> Option<T>
+    where
+        T: for<'r> Decode<'r, Postgres> + Type<Postgres>,
+    {
+        let value = self.get(column);
+        self.require(value.is_some(), column, Reason::Missing);
+        value
+    }
+
+    fn accept<T>(
+        &mut self,
+        column: &'static str,
+        value: Result<T, impl Into<Reason>>,
+    ) -> Option<T> {
+        value.map_err(|reason| self.fault(Some(column), reason.into())).ok()
+    }
+
+    /// Reads a text that must be there and have a form.
+    pub(super) fn parsed<T>(
+        &mut self,
+        column: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, InvalidValue>,
+    ) -> Option<T> {
+        let text: String = self.required(column)?;
+        self.accept(column, parse(&text))
+    }
+
+    /// Reads a code; what is not known is told as `unknown`.
+    pub(super) fn code<T: std::str::FromStr>(
+        &mut self,
+        column: &'static str,
+        unknown: Reason,
+    ) -> Option<T> {
+        let text: String = self.required(column)?;
+        self.accept(column, text.parse().map_err(|_| unknown))
+    }
+
+    /// Reads a text that the row can do without: a blank one counts as none.
+    pub(super) fn spare<T>(
+        &mut self,
+        spare: Spare,
+        parse: impl FnOnce(&str) -> Result<T, InvalidValue>,
+    ) -> Option<T> {
+        let column = spare.code();
+        let text = self.text(column).filter(|text| !text.trim().is_empty())?;
+        match parse(&text) {
+            Err(_) if self.context.terms.emptied.contains(&spare) => {
+                self.emptied.push(spare);
+                None
+            }
+            parsed => self.accept(column, parsed),
+        }
+    }
+
+    /// Reads a longer text, which may be blank.
+    pub(super) fn long_text(&mut self, column: &'static str) -> Option<Text> {
+        let text = self.text(column).unwrap_or_default();
+        self.accept(column, Text::parse(&text))
+    }
+
+    /// Reads a whole number that fits a small type.
+    pub(super) fn number<N, T>(
+        &mut self,
+        column: &'static str,
+        bound: impl FnOnce(N) -> Result<T, InvalidValue>,
+    ) -> Option<T>
+    where
+        N: TryFrom<i64>,
+    {
+        let text: String = self.required(column)?;
+        let value = whole_number(&text).and_then(|number| bound(number).map_err(Reason::from));
+        self.accept(column, value)
+    }
+
+    /// Reads a reference to a row that must be there.
+    pub(super) fn parent<T: Id + Into<RowKey>>(
+        &mut self,
+        column: &'static str,
+        parents: SourceTable,
+        found: &str,
+    ) -> Option<T> {
+        let id: Uuid = self.required(column)?;
+        self.refers(column, parents, found, id)
+    }
+
+    /// Reads a reference that may be missing.
+    pub(super) fn optional_parent<T: Id + Into<RowKey>>(
+        &mut self,
+        column: &'static str,
+        parents: SourceTable,
+        found: &str,
+    ) -> Option<T> {
+        let id: Uuid = self.get(column)?;
+        self.refers(column, parents, found, id)
+    }
+
+    fn refers<T: Id + Into<RowKey>>(
+        &mut self,
+        column: &'static str,
+        parents: SourceTable,
+        found: &str,
+        id: Uuid,
+    ) -> Option<T> {
+        let is_there = self.get::<Uuid>(found).is_some();
+        self.require(is_there, column, Reason::Orphan);
+        let id = T::from_uuid(id);
+        self.parents.push((parents, id.into()));
+        is_there.then_some(id)
+    }
+
+    /// Reads an amount in the declared currency.
+    pub(super) fn amount(&mut self, column: &'static str) -> Option<Money> {
+        let text: String = self.required(column)?;
+        let minor = self.minor_units(&text);
+        let minor = self.accept(column, minor)?;
+        Some(Money::new(minor, self.context.terms.currency))
+    }
+
+    /// Reads an amount out of a text.
+    pub(super) fn minor_units(&self, text: &str) -> Result<i64, Reason> {
+        let terms = self.context.terms;
+        minor_units(text, terms.currency.iso_exponent(), terms.forgives_noise)
+    }
+
+    /// Reads a price: from nothing to 10¹² minor units.
+    pub(super) fn price(&mut self, column: &'static str) -> Option<Price> {
+        let amount = self.amount(column)?;
+        self.accept(column, Price::try_from(amount))
+    }
+
+    /// Reads a local time that names one instant.
+    pub(super) fn instant(&mut self, column: &'static str) -> Option<Instant> {
+        let local: NaiveDateTime = self.required(column)?;
+        let at = match resolve(&self.context.zone, local) {
+            Ok(LocalTime::One(at)) => Ok(at),
+            Ok(LocalTime::Twice(..)) => Err(Reason::AmbiguousLocalTime),
+            Ok(LocalTime::Skipped { .. }) => Err(Reason::SkippedLocalTime),
+            Err(reason) => Err(reason),
+        };
+        self.accept(column, at)
+    }
+
+    /// Reads when something was written down. Nothing is decided on it to the hour, so the earlier
+    /// of two instants will do, and the first one after a gap.
+    pub(super) fn written(&mut self, column: &'static str) -> Option<Instant> {
+        let local: NaiveDateTime = self.required(column)?;
+        let at = resolve(&self.context.zone, local).map(LocalTime::earliest);
+        self.accept(column, at)
+    }
+
+    /// As [`written`](Self::written), for what may be missing.
+    pub(super) fn written_if_any(&mut self, column: &'static str) -> Option<Instant> {
+        self.get::<NaiveDateTime>(column)?;
+        self.written(column)
+    }
+
+    /// Reads when the row was made and when it last changed, or was made, if it never did.
+    pub(super) fn made_and_changed(&mut self) -> Option<(Instant, Instant)> {
+        let created_at = self.written("created_at");
+        let updated_at = self.written_if_any("updated_at");
+        created_at.map(|created_at| (created_at, updated_at.unwrap_or(created_at)))
+    }
+}
+
+/// Reads a whole number.
+pub(super) fn whole_number<N: TryFrom<i64>>(text: &str) -> Result<N, Reason> {
+    let number: i64 = text.parse().map_err(|_| Reason::Malformed)?;
+    N::try_from(number).map_err(|_| Reason::OutOfRange)
+}
+
+/// Finds the instants at which the zone's clocks show a local time, to the microsecond.
+pub(super) fn resolve(zone: &Zone, local: NaiveDateTime) -> Result<LocalTime, Reason> {
+    if zone.id() == ZoneId::UTC {
+        let at = Instant::from_micros(local.and_utc().timestamp_micros())?;
+        return Ok(LocalTime::One(at));
+    }
+    let minute = u16::try_from(local.num_seconds_from_midnight() / 60).unwrap_or_default();
+    let within = i64::from(local.second()) * 1_000_000 + i64::from(local.nanosecond() / 1_000);
+    let later = |at: Instant| Instant::from_micros(at.as_micros() + within);
+    let shown = zone.resolve(local.date(), WallTime::from_minutes(minute)?);
+    Ok(match shown.map_err(|_| Reason::OutOfRange)? {
+        LocalTime::One(at) => LocalTime::One(later(at)?),
+        LocalTime::Twice(first, second) => LocalTime::Twice(later(first)?, later(second)?),
+        gap @ LocalTime::Skipped { .. } => gap,
+    })
+}

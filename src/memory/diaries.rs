@@ -1,0 +1,179 @@
+//! The diaries of trainers, dogs and owners: their lessons, and the time that these take.
+
+use std::ops::Bound;
+
+use super::{
+    index::{Edit, Kept, Timeline, Under},
+    sorted::Sorted,
+};
+use crate::{
+    booking::{Booking, Claim, Resource},
+    ids::{BookingId, DogId, OwnerId, TrainerId},
+    time::{Instant, Interval},
+};
+
+/// Where a claim begins; no two claims begin in one place.
+pub(super) type Place = (Resource, Instant);
+
+/// What begins in a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Taken {
+    end: Instant,
+    booking: BookingId,
+    is_completed: bool,
+}
+
+/// The claims of one trainer or dog by their starts.
+type Claims = Sorted<Instant, Taken>;
+
+/// What one trainer, dog or owner has to do. Lessons and claims are kept together because every
+/// booking writes both.
+#[derive(Debug, Default)]
+pub(super) struct Diary {
+    /// Every booking by its start, also a cancelled one.
+    pub(super) lessons: Timeline<BookingId>,
+    /// How many of them are pending or accepted.
+    pub(super) active: u64,
+    /// The time that is taken; an owner's never is.
+    claims: Claims,
+}
+
+impl Diary {
+    /// Returns the bookings that claim time, by their starts.
+    pub(super) fn claimed_by(&self) -> impl Iterator<Item = BookingId> {
+        self.claims.iter().map(|(_, taken)| taken.booking)
+    }
+}
+
+impl Kept for Diary {
+    const NOTHING: Self = Self { lessons: Timeline::NEW, active: 0, claims: Claims::NEW };
+
+    fn is_nothing(&self) -> bool {
+        self.lessons.is_empty() && self.claims.is_empty()
+    }
+}
+
+/// Everybody's diaries. No two claims in one of them ever overlap.
+#[derive(Debug, Default)]
+pub(super) struct Diaries {
+    trainers: Under<TrainerId, Diary>,
+    dogs: Under<DogId, Diary>,
+    owners: Under<OwnerId, Diary>,
+    claims: u64,
+    /// Claims of completed bookings by their ends, which is when they are due for release.
+    finished: Timeline<BookingId>,
+}
+
+impl Diaries {
+    /// Returns a trainer's diary.
+    pub(super) fn of_trainer(&self, trainer: TrainerId) -> &Diary {
+        self.trainers.of(trainer)
+    }
+
+    /// Returns a dog's diary.
+    pub(super) fn of_dog(&self, dog: DogId) -> &Diary {
+        self.dogs.of(dog)
+    }
+
+    /// Returns an owner's diary.
+    pub(super) fn of_owner(&self, owner: OwnerId) -> &Diary {
+        self.owners.of(owner)
+    }
+
+    /// Adds a booking to its diaries, or removes it; its claims are [written](Self::replace) apart.
+    pub(super) fn file(&mut self, booking: &Booking, edit: Edit) {
+        let file = |diary: &mut Diary| {
+            edit.set(&mut diary.lessons, (booking.session.start(), booking.id));
+            if booking.status.is_active() {
+                edit.count(&mut diary.active);
+            }
+        };
+        self.trainers.edit(booking.trainer, file);
+        self.dogs.edit(booking.dog, file);
+        self.owners.edit(booking.owner, file);
+    }
+
+    /// Returns the number of claims.
+    pub(super) fn claims(&self) -> u64 {
+        self.claims
+    }
+
+    /// Returns the claims of completed bookings by their ends.
+    pub(super) fn finished(&self) -> &Timeline<BookingId> {
+        &self.finished
+    }
+
+    /// Returns all claims, those of one resource by their starts.
+    pub(super) fn all_claims(&self) -> impl Iterator<Item = Claim> {
+        let of_trainers = self.trainers.iter().map(|(id, diary)| (Resource::Trainer(*id), diary));
+        let of_dogs = self.dogs.iter().map(|(id, diary)| (Resource::Dog(*id), diary));
+        of_trainers.chain(of_dogs).flat_map(|(resource, diary)| {
+            diary.claims.iter().filter_map(move |(start, taken)| {
+                let during = Interval::new(*start, taken.end).ok()?;
+                Some(Claim { resource, during, booking: taken.booking })
+            })
+        })
+    }
+
+    /// Says whether a claim is there.
+    pub(super) fn holds(&self, claim: &Claim) -> bool {
+        let taken = self.of(claim.resource).claims.get(&claim.during.start());
+        taken.is_some_and(|taken| taken.booking == claim.booking && taken.end == claim.during.end())
+    }
+
+    /// Returns the claims that a stored booking holds, its trainer's first.
+    pub(super) fn held_by(&self, booking: &Booking) -> impl Iterator<Item = Claim> {
+        [booking.trainer_claim(), booking.dog_claim()].into_iter().filter(|claim| self.holds(claim))
+    }
+
+    /// Says whether no claim overlaps this one.
+    ///
+    /// Claims of a resource do not overlap, so the last one that begins before the end of this one
+    /// also ends last: it alone can be in the way.
+    pub(super) fn is_free(&self, claim: &Claim) -> bool {
+        let nearest =
+            self.of(claim.resource).claims.up_to(Bound::Excluded(claim.during.end())).next();
+        nearest.is_none_or(|(_, taken)| taken.end <= claim.during.start())
+    }
+
+    /// Puts a claim in the place of another, or of none, and returns that.
+    pub(super) fn replace(&mut self, place: Place, taken: Option<Taken>) -> Option<Taken> {
+        let (resource, start) = place;
+        let put = |diary: &mut Diary| match taken {
+            Some(taken) => diary.claims.insert(start, taken),
+            None => diary.claims.remove(&start),
+        };
+        let old = match resource {
+            Resource::Trainer(trainer) => self.trainers.edit(trainer, put),
+            Resource::Dog(dog) => self.dogs.edit(dog, put),
+        };
+        self.count(old, Edit::Remove);
+        self.count(taken, Edit::Add);
+        old
+    }
+
+    fn of(&self, resource: Resource) -> &Diary {
+        match resource {
+            Resource::Trainer(trainer) => self.trainers.of(trainer),
+            Resource::Dog(dog) => self.dogs.of(dog),
+        }
+    }
+
+    fn count(&mut self, taken: Option<Taken>, edit: Edit) {
+        let Some(Taken { end, booking, is_completed, .. }) = taken else { return };
+        edit.count(&mut self.claims);
+        if is_completed {
+            edit.set(&mut self.finished, (end, booking));
+        }
+    }
+}
+
+/// Returns where a claim begins.
+pub(super) fn place(claim: &Claim) -> Place {
+    (claim.resource, claim.during.start())
+}
+
+/// Returns what begins there; a completed booking's claim is due for release once it is over.
+pub(super) fn taken(claim: &Claim, is_completed: bool) -> Taken {
+    Taken { end: claim.during.end(), booking: claim.booking, is_completed }
+}
