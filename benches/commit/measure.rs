@@ -1,6 +1,9 @@
 //! Slices of requests, by the library and by the plain code in turns, and what comes out of them.
 
-use std::{sync::Arc, time::Instant as Stopwatch};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant as Stopwatch},
+};
 
 use sitstay::repository::{ChangeSet, Repository, RepositoryError};
 
@@ -43,12 +46,12 @@ impl Contender for Library {
 struct Slice {
     attempts: u64,
     refused: u64,
-    seconds: f64,
+    took: Duration,
 }
 
 impl Slice {
     fn rate(self) -> f64 {
-        self.attempts as f64 / self.seconds
+        self.attempts as f64 / self.took.as_secs_f64()
     }
 }
 
@@ -78,8 +81,12 @@ pub(crate) async fn compare<L: Contender, R: Contender>(
             run(&scene, setting, next, attempts, raw).await;
         }
         next += attempts;
-        let fitting = slice.rate() * options.slice_ms as f64 / 1_000.0;
-        attempts = (fitting as u64).clamp(attempts, 8 * attempts).next_multiple_of(setting.clients);
+        let fitting = u128::from(attempts) * u128::from(options.slice_ms) * 1_000_000
+            / slice.took.as_nanos().max(1);
+        attempts = u64::try_from(fitting)
+            .unwrap()
+            .clamp(attempts, 8 * attempts)
+            .next_multiple_of(setting.clients);
     }
     let mut slices = [Vec::new(), Vec::new()];
     for round in 0..options.slices {
@@ -126,7 +133,7 @@ async fn run<C: Contender>(
         });
     }
     let refused = clients.join_all().await.into_iter().sum();
-    Slice { attempts, refused, seconds: watch.elapsed().as_secs_f64() }
+    Slice { attempts, refused, took: watch.elapsed() }
 }
 
 fn print(setting: Setting, [library, raw]: &[Vec<f64>; 2]) {

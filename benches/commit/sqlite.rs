@@ -8,7 +8,7 @@ use std::{
 };
 
 use rusqlite::{Connection, Statement, params};
-use sitstay::{ids::Id, sqlite::SqliteRepository};
+use sitstay::{ids::Id, sqlite::SqliteRepository, time::Instant};
 use tokio::sync::oneshot;
 
 use crate::{
@@ -230,7 +230,7 @@ impl<'c> Statements<'c> {
             booking.fee.minor(),
             serde_json::to_string(&booking.cancellation_policy).unwrap(),
             booking.status.code(),
-            booking.hold_expires_at.map(|at| at.as_micros()),
+            booking.hold_expires_at.map(Instant::as_micros),
             booking.wall_start.local.format("%Y-%m-%dT%H:%M:%S%.f").to_string(),
             booking.wall_start.zone.as_str(),
             booking.wall_start.utc_offset,

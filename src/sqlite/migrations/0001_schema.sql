@@ -1,5 +1,7 @@
 -- Keys are UUIDs in 16 bytes; instants are microseconds since the Unix epoch; dates are text
 -- 'YYYY-MM-DD', times of day 'HH:MM'; money is whole minor units; coordinates are 10⁻⁷ degrees.
+--
+-- Checks name values by OR: for an IN of more than two, SQLite builds a temporary table at every write.
 
 ------------------------------------------------------------------------------ people
 
