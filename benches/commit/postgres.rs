@@ -178,11 +178,7 @@ impl Contender for Raw {
             .bind(booking.fee.minor())
             .bind(serde_json::to_string(&booking.cancellation_policy).unwrap())
             .bind(booking.status.code())
-<<<<<<< HEAD
             .bind(booking.hold_expires_at.map(Instant::to_utc))
-=======
-            .bind(booking.hold_expires_at.map(sitstay::time::Instant::to_utc))
->>>>>>> sqlite-work
             .bind(booking.wall_start.local)
             .bind(booking.wall_start.zone.as_str())
             .bind(booking.wall_start.utc_offset)
@@ -200,21 +196,13 @@ impl Contender for Raw {
             .bind(notification.created_at.to_utc())
             .bind(notification.updated_at.to_utc())
             .bind(command.id.as_uuid())
-<<<<<<< HEAD
             .bind(command.actor.map(UserId::as_uuid))
-=======
-            .bind(command.actor.map(sitstay::ids::UserId::as_uuid))
->>>>>>> sqlite-work
             .bind(command.kind.code())
             .bind(command.fingerprint.as_uuid())
             .bind(command.result)
             .bind(command.created_at.to_utc())
             .bind(entry.id.as_uuid())
-<<<<<<< HEAD
             .bind(entry.actor.map(UserId::as_uuid))
-=======
-            .bind(entry.actor.map(sitstay::ids::UserId::as_uuid))
->>>>>>> sqlite-work
             .bind(entry.event.code())
             .bind(subject.kind.code())
             .bind(subject.id)
