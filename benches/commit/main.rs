@@ -16,12 +16,7 @@
 //! Without `--bench` (under `cargo test`) it runs once at toy sizes.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints and may stop")]
 #![expect(clippy::panic, reason = "an option that is not understood stops it")]
-#![expect(
-    clippy::float_arithmetic,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "rates and ratios are no money"
-)]
+#![expect(clippy::float_arithmetic, reason = "rates and their ratios")]
 
 mod measure;
 #[cfg(feature = "memory")]

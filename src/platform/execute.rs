@@ -16,6 +16,11 @@ use crate::{
 /// Somebody wins every race, so a command that lost this many has stood behind as many others.
 const ATTEMPTS: usize = 256;
 
+/// How often a command is decided anew that finds a value or an id taken.
+///
+/// A rule sees what took it, unless that went away in between and something else came.
+const ECHOES: usize = 3;
+
 /// Something that changes the platform's state, as a value.
 ///
 /// Sealed: the commands are those of this module.
@@ -111,7 +116,7 @@ impl Platform {
         let query = CallerQuery { command: call.id, user: call.actor.user() };
         let policy = self.policy();
         let repository = self.repository();
-        let mut attempt = 1;
+        let (mut attempt, mut echoes) = (1, 0);
         // Of the first commit of which nobody knows whether it was carried out.
         let mut doubt: Option<RepositoryError> = None;
         loop {
@@ -151,7 +156,7 @@ impl Platform {
                         Some(record) => return replay(&record, call, C::KIND, fingerprint),
                         // Decided once more, the rule mostly sees what storage saw, and says it
                         // in its own words.
-                        None if attempt == 1 => attempt += 1,
+                        None if echoes < ECHOES => echoes += 1,
                         None => return Err(error.into()),
                     }
                 }
