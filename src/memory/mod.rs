@@ -6,9 +6,9 @@
 //! unfinished one puts everything back.
 //!
 //! What a commit costs does not grow with the tables, because it goes by how they grow. What is
-//! made as time goes by is [`sorted`]: it goes to the end, which is at hand. What there is one of
-//! per person or dog is found [by its hash](by_id). Lists of one's things are kept under their
-//! owner, and what every booking writes of one trainer or dog in one [diary](diaries).
+//! made as time goes by is kept sorted: it goes to the end, which is at hand. What there is one of
+//! per person or dog is found by its hash. Lists of one's things are kept under their
+//! owner, and what every booking writes of one trainer or dog in one diary.
 
 mod accounts;
 mod audit;
