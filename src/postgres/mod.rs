@@ -11,10 +11,10 @@
 //! # Which query asks which server
 //!
 //! Everything that decisions rest on is read from the writer: [`DecisionQueries`], the single rows
-//! by their keys, money, claims, what is due, and the feed. Lists and views go to the replica, if
-//! there is one and it answers: a user's locations, a trainer's services, card, schedule and
-//! reviews, dogs and photos, lessons, notifications and their count, and history. Whoever needs to
-//! see their own last write in one of these configures no replica.
+//! by their keys, money, claims, unread notifications, what is due, and the feed. Lists and views go
+//! to the replica, if there is one and it answers: a user's locations, a trainer's services, card,
+//! schedule and reviews, dogs and photos, lessons, all notifications, the count of unread ones, and
+//! history. Whoever needs to see their own last write in one of these configures no replica.
 //!
 //! # What an administrator prepares
 //!
