@@ -114,6 +114,8 @@ struct UnreadableColumn {
     expect(dead_code, reason = "Postgres writes whole change sets by statements of its own")
 )]
 pub(crate) struct Statements {
+    /// Names what an insert binds: key, data, kept and derived columns.
+    pub(crate) inserted: String,
     /// Inserts a row; binds key, data, kept and derived columns.
     pub(crate) insert: String,
     /// Replaces a row at a version; binds data and derived columns, key, version.
@@ -138,7 +140,8 @@ impl Statements {
 
         let written: Vec<_> = stored().chain(names(Part::Derived)).collect();
         let parameters: Vec<_> = (1..=written.len()).map(|number| format!("${number}")).collect();
-        let (mut columns, mut values) = (written.join(", "), parameters.join(", "));
+        let inserted = written.join(", ");
+        let (mut columns, mut values) = (inserted.clone(), parameters.join(", "));
         if R::VERSIONED {
             columns.push_str(", version");
             values.push_str(", 1");
@@ -153,6 +156,7 @@ impl Statements {
         update.push_str(&at_version(names(Part::Key), changed.len()));
 
         Self {
+            inserted,
             insert,
             update,
             delete: format!("DELETE FROM {table}{}", at_version(names(Part::Key), 0)),

@@ -1,5 +1,7 @@
 //! The time that bookings take, which follows the bookings that are written.
 
+use std::collections::HashSet;
+
 use super::{
     refusal::Refusal,
     text::{Text, Writes},
@@ -33,16 +35,20 @@ pub(super) struct Times {
 impl Times {
     pub(super) fn of(changes: &[Change]) -> Self {
         let mut times = Self::default();
+        let mut released = HashSet::new();
         for change in changes {
             match change {
-                Change::Release(booking) => times.old.push(*booking),
+                Change::Release(booking) => {
+                    times.old.push(*booking);
+                    released.insert(*booking);
+                }
                 Change::Booking(Write::Insert(booking)) => {
                     times.new.push(booking.id);
                     times.want(booking, false);
                 }
                 Change::Booking(Write::Update(booking)) => {
                     // Releases come first.
-                    let is_released = times.old.contains(&booking.id);
+                    let is_released = released.contains(&booking.id);
                     if !is_released {
                         times.old.push(booking.id);
                     }
@@ -108,8 +114,8 @@ pub(super) fn probe(text: &mut Text, times: &Times) -> Result<(), BoxError> {
                   WHERE held.booking_id = wanted.booking_id AND held.kind = wanted.kind
                     AND held.resource_id = wanted.resource_id
                     AND held.during = wanted.during) IS NULL
-            AND (NOT only_if_held OR EXISTS (
-                SELECT FROM {prefix}occupied held
+            AND (NOT only_if_held OR (
+                SELECT true FROM {prefix}occupied held
                  WHERE held.booking_id = wanted.booking_id AND held.kind = wanted.kind)))"
     ));
     text.begin_named("rival");
@@ -120,10 +126,10 @@ pub(super) fn probe(text: &mut Text, times: &Times) -> Result<(), BoxError> {
         text.push(if kind == "dog" { " OR " } else { "" });
         // The kind stands in the text, so that the index of its constraint serves.
         text.push(&format!(
-            "(kind = '{kind}' AND EXISTS (
-                SELECT FROM {prefix}occupied held
+            "(kind = '{kind}' AND (
+                SELECT true FROM {prefix}occupied held
                  WHERE held.kind = '{kind}' AND held.resource_id = lacking.resource_id
-                   AND held.during && lacking.during AND held.booking_id <> ALL({old})))"
+                   AND held.during && lacking.during AND held.booking_id <> ALL({old}) LIMIT 1))"
         ));
     }
     text.push(")");
@@ -143,11 +149,15 @@ fn taken(text: &mut Text, wanted: &[Wanted], found: fn(RepositoryError) -> Refus
     text.refusals(refusals.collect())
 }
 
-fn push_wanted(text: &mut Text, wanted: &[Wanted]) -> Result<(), BoxError> {
+/// Adds the arrays of the claims, and returns what stands for those of their bookings and kinds.
+fn push_wanted(text: &mut Text, wanted: &[Wanted]) -> Result<String, BoxError> {
     let values = |of: &dyn Fn(&Wanted) -> Value<'static>| wanted.iter().map(of).collect();
-    text.push_values(Kind::Uuid, values(&|wanted| wanted.claim.booking.as_uuid().into()))?;
-    text.push(", ");
-    text.push_values(Kind::Text, values(&|wanted| kind(wanted.claim.resource).into()))?;
+    let bookings = values(&|wanted| wanted.claim.booking.as_uuid().into());
+    let bookings = text.parameter_list(Kind::Uuid, bookings)?;
+    let kinds = values(&|wanted| kind(wanted.claim.resource).into());
+    let kinds = text.parameter_list(Kind::Text, kinds)?;
+    let keys = format!("{bookings}, {kinds}");
+    text.push(&keys);
     text.push(", ");
     text.push_values(Kind::Uuid, values(&|wanted| wanted.claim.resource.as_uuid().into()))?;
     text.push(", ");
@@ -156,7 +166,7 @@ fn push_wanted(text: &mut Text, wanted: &[Wanted]) -> Result<(), BoxError> {
     text.push_values(Kind::Instant, values(&|wanted| wanted.claim.during.end().into()))?;
     text.push(", ");
     text.push_values(Kind::Bool, values(&|wanted| wanted.only_if_held.into()))?;
-    Ok(())
+    Ok(keys)
 }
 
 /// Releases what written bookings hold and will not hold any more.
@@ -172,9 +182,9 @@ pub(super) fn release(text: &mut Text, times: &Times) -> Result<(), BoxError> {
     text.push(")");
     if times.may_move() {
         text.push(
-            " AND NOT EXISTS (SELECT FROM wanted
-                 WHERE wanted.booking_id = held.booking_id AND wanted.kind = held.kind
-                   AND wanted.resource_id = held.resource_id AND wanted.during = held.during)",
+            // Not `NOT EXISTS`, which becomes a join of all pairs where the planner expects few.
+            " AND (held.booking_id, held.kind, held.resource_id, held.during) NOT IN (
+                 SELECT booking_id, kind, resource_id, during FROM wanted)",
         );
     }
     text.push_gate(" AND ");
@@ -201,12 +211,18 @@ pub(super) fn claim(text: &mut Text, times: &Times) -> Result<(), BoxError> {
     let step = text.begin();
     push_insert(text);
     text.push("SELECT e.booking_id, e.kind, e.resource_id, tstzrange(e.starts_at, e.ends_at) FROM unnest(");
-    push_wanted(text, &times.wanted)?;
+    let keys = push_wanted(text, &times.wanted)?;
     text.push(") WITH ORDINALITY AS e (booking_id, kind, resource_id, starts_at, ends_at, only_if_held, place)");
     text.push_gate(" WHERE ");
-    text.push(" ORDER BY place ON CONFLICT DO NOTHING RETURNING resource_id, during");
+    text.push(" ORDER BY place ON CONFLICT DO NOTHING RETURNING booking_id, kind");
     let first = taken(text, &times.wanted, Refusal::checked);
-    let number = unless_there(text, times, &first.to_string())?;
+    let taken = format!(
+        "(SELECT {first} - 1 + coalesce(min(place), 1)::integer
+            FROM unnest({keys}) WITH ORDINALITY AS e (booking_id, kind, place)
+           WHERE (booking_id, kind) NOT IN (SELECT booking_id, kind FROM {step}))",
+        step = step.name()
+    );
+    let number = unless_there(text, times, &taken)?;
     let rows = i64::try_from(times.wanted.len()).unwrap_or(i64::MAX);
     let rows = text.parameter(Kind::Integer, rows.into())?;
     text.end(step, &rows, Writes::EvenInPart, &number);
@@ -248,10 +264,13 @@ fn claim_lacking(text: &mut Text, times: &Times) -> Result<(), BoxError> {
     push_insert(text);
     text.push("SELECT booking_id, kind, resource_id, during FROM lacking");
     text.push_gate(" WHERE ");
-    text.push(" ORDER BY place ON CONFLICT DO NOTHING RETURNING 1");
+    text.push(" ORDER BY place ON CONFLICT DO NOTHING RETURNING booking_id, kind");
     let first = taken(text, &times.wanted, Refusal::checked);
-    // Who took it is younger than this snapshot: any of what was lacking may be meant.
-    let taken = format!("(SELECT {first} - 1 + coalesce(min(place), 1)::integer FROM lacking)");
+    let taken = format!(
+        "(SELECT {first} - 1 + coalesce(min(place), 1)::integer FROM lacking
+           WHERE (booking_id, kind) NOT IN (SELECT booking_id, kind FROM {step}))",
+        step = step.name()
+    );
     let number = unless_there(text, times, &taken)?;
     text.end(step, "(SELECT count(*) FROM lacking)", Writes::PerhapsNothing, &number);
     Ok(())

@@ -19,6 +19,8 @@ mod claims;
 mod locks;
 mod refusal;
 mod row;
+mod row_by_row;
+mod rows_together;
 mod text;
 
 use std::sync::Arc;
@@ -126,7 +128,8 @@ async fn stale_guard<'g>(
     if guards.is_empty() {
         return Ok(None);
     }
-    let (sql, parameters) = locks::versions(repository.schema.prefix(), guards).map_err(failure)?;
+    let (sql, parameters) =
+        rows_together::versions(repository.schema.prefix(), guards).map_err(failure)?;
     let row = repository.writer.fetch_once(sql.into(), parameters).await?.map_err(unwritten)?;
     let stale: Option<i32> = row.try_get(0).map_err(failure)?;
     Ok(stale.and_then(|place| guards.get(usize::try_from(place).ok()?)))

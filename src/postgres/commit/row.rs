@@ -3,7 +3,7 @@
 use super::text::Text;
 use crate::{
     repository::{BoxError, Change, RowKey, Table, Write, for_each_row},
-    sql::{Bind, Column, Part, Record, Value},
+    sql::{Bind, Column, Part, Record, Value, statements_of},
 };
 
 /// A row of any table.
@@ -79,20 +79,17 @@ pub(super) fn insert(text: &mut Text, changes: &[Change]) -> Result<(), BoxError
         text.push("(INSERT INTO ");
         text.push_table(rows[0].table().name());
         text.push(" (");
-        for (place, column) in inserted_columns(rows[0]).enumerate() {
-            text.push(if place == 0 { "" } else { ", " });
-            text.push(column.sql_name());
-        }
+        text.push(&statements_of(rows[0].table()).inserted);
         text.push(") SELECT ");
         match rows {
             [row] => {
-                let mut place = 0;
-                let columns: Vec<_> = inserted_columns(*row).collect();
+                let mut separator = "";
+                let mut columns = inserted_columns(*row);
                 each_value(*row, &mut |value| {
-                    text.push(if place == 0 { "" } else { ", " });
-                    text.push_value(columns[place].kind, value)?;
-                    place += 1;
-                    Ok(())
+                    let Some(column) = columns.next() else { return Ok(()) };
+                    text.push(separator);
+                    separator = ", ";
+                    text.push_value(column.kind, value)
                 })?;
                 text.push(" FROM gate");
             }

@@ -31,13 +31,13 @@ pub(super) struct Text {
     refusals: Vec<Vec<Refusal>>,
 }
 
-/// A part that was begun and not ended.
+/// A step that was begun and not ended.
 #[derive(Debug, Clone, Copy)]
 #[must_use]
-pub(super) struct Part(usize);
+pub(super) struct Step(usize);
 
-impl Part {
-    /// Returns the name by which others read what the part returns.
+impl Step {
+    /// Returns the name by which others read what the step returns.
     pub(super) fn name(self) -> String {
         format!("c{}", self.0)
     }
@@ -71,7 +71,8 @@ impl Text {
     /// Adds a value; the driver sends its type along.
     pub(super) fn push_value(&mut self, kind: Kind, value: Value<'_>) -> Result<(), BoxError> {
         let number = self.parameters.push(kind, value)?;
-        let _ = write!(self.sql, "${number}");
+        self.sql.push('$');
+        push_number(&mut self.sql, number);
         if kind == Kind::Json {
             self.sql.push_str("::jsonb");
         }
@@ -85,7 +86,8 @@ impl Text {
         values: Vec<Value<'_>>,
     ) -> Result<usize, BoxError> {
         let number = self.parameters.push_all(kind, values)?;
-        let _ = write!(self.sql, "${number}");
+        self.sql.push('$');
+        push_number(&mut self.sql, number);
         Ok(number)
     }
 
@@ -109,16 +111,19 @@ impl Text {
     pub(super) fn begin_named(&mut self, name: &str) {
         self.sql.push_str(if self.parts == 0 { "WITH " } else { ",\n" });
         self.parts += 1;
-        let _ = write!(self.sql, "{name} AS ");
+        self.sql.push_str(name);
+        self.sql.push_str(" AS ");
     }
 
     /// Begins a step.
-    pub(super) fn begin(&mut self) -> Part {
+    pub(super) fn begin(&mut self) -> Step {
         self.sql.push_str(if self.parts == 0 { "WITH " } else { ",\n" });
-        let part = Part(self.parts);
+        let step = Step(self.parts);
         self.parts += 1;
-        let _ = write!(self.sql, "c{} AS ", part.0);
-        part
+        self.sql.push('c');
+        push_number(&mut self.sql, step.0);
+        self.sql.push_str(" AS ");
+        step
     }
 
     /// Adds the condition that all steps so far did their work, after `keyword`.
@@ -133,13 +138,13 @@ impl Text {
     ///
     /// `writes` says whether it can have written something when it falls short; `number` is an
     /// expression for the number of the refusal then.
-    pub(super) fn end(&mut self, part: Part, rows: &str, writes: Writes, number: &str) {
+    pub(super) fn end(&mut self, step: Step, rows: &str, writes: Writes, number: &str) {
         self.sql.push(')');
         // Reading one row of many would leave the others unwritten until the end.
         let gate = if rows == "1" {
-            format!("EXISTS (SELECT FROM c{})", part.0)
+            format!("EXISTS (SELECT FROM c{})", step.0)
         } else {
-            format!("(SELECT count(*) FROM c{}) = {rows}", part.0)
+            format!("(SELECT count(*) FROM c{}) = {rows}", step.0)
         };
         if self.wrote || matches!(writes, Writes::EvenInPart | Writes::PerhapsNothing) {
             let prefix = &self.prefix;
@@ -201,12 +206,26 @@ impl Text {
     pub(super) fn finish(mut self) -> (String, Parameters, Vec<Vec<Refusal>>) {
         match &self.gate {
             Some(gate) => {
-                let _ = write!(self.sql, "\nSELECT CASE WHEN {gate} THEN 0{} END", self.verdict);
+                // No step falls short without an arm of its own; if one did, nothing may stay.
+                let (verdict, prefix) = (&self.verdict, &self.prefix);
+                let _ = write!(
+                    self.sql,
+                    "\nSELECT CASE WHEN {gate} THEN 0{verdict} ELSE {prefix}commit_refused(0) END"
+                );
             }
             None => self.sql.push_str("\nSELECT 0"),
         }
         (self.sql, self.parameters, self.refusals)
     }
+}
+
+/// Adds a number; statements are full of them, and the formatting machinery would be what a text
+/// mostly costs.
+fn push_number(sql: &mut String, number: usize) {
+    if number >= 10 {
+        push_number(sql, number / 10);
+    }
+    sql.push(char::from(b"0123456789"[number % 10]));
 }
 
 /// What a step writes.

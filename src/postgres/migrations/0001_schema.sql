@@ -327,34 +327,43 @@ SELECT id, 'trainer', trainer_id,
 SELECT id, 'dog', dog_id, tstzrange(start_time, end_time), true
   FROM @.bookings WHERE status IN ('pending', 'accepted');
 
+-- Says whether a booking is to hold a claim as it is; the same rule as of `claims_due`.
+CREATE FUNCTION @.is_founded(claim @.occupied, booking @.bookings) RETURNS boolean LANGUAGE sql STABLE AS $sitstay$
+SELECT CASE claim.kind
+    WHEN 'trainer' THEN booking.status <> 'cancelled' AND claim.resource_id = booking.trainer_id
+        AND claim.during = tstzrange(
+            greatest(booking.start_time - make_interval(mins => booking.buffer_before_minutes), '1970-01-01 00:00+00'),
+            least(booking.end_time + make_interval(mins => booking.buffer_after_minutes), '2200-01-01 00:00+00'))
+    ELSE booking.status IN ('pending', 'accepted') AND claim.resource_id = booking.dog_id
+        AND claim.during = tstzrange(booking.start_time, booking.end_time)
+    END
+$sitstay$;
+
 -- Says whether a booking holds the claims that it should have, and no others.
 CREATE FUNCTION @.is_claimed(booking @.bookings) RETURNS boolean LANGUAGE plpgsql STABLE AS $sitstay$
 DECLARE
     held integer;
     founded integer;
 BEGIN
-    SELECT count(*), count(*) FILTER (WHERE CASE claim.kind
-        WHEN 'trainer' THEN booking.status <> 'cancelled' AND claim.resource_id = booking.trainer_id
-            AND claim.during = tstzrange(
-                greatest(booking.start_time - make_interval(mins => booking.buffer_before_minutes), '1970-01-01 00:00+00'),
-                least(booking.end_time + make_interval(mins => booking.buffer_after_minutes), '2200-01-01 00:00+00'))
-        ELSE booking.status IN ('pending', 'accepted') AND claim.resource_id = booking.dog_id
-            AND claim.during = tstzrange(booking.start_time, booking.end_time)
-        END)
+    SELECT count(*), count(*) FILTER (WHERE @.is_founded(claim, booking))
       INTO held, founded
       FROM @.occupied claim WHERE claim.booking_id = booking.id;
     RETURN held = founded AND (booking.status NOT IN ('pending', 'accepted') OR held = 2);
 END $sitstay$;
 
 -- At the end of a statement: whoever writes in several defers it.
-CREATE FUNCTION @.check_claims_of_booking() RETURNS trigger LANGUAGE plpgsql AS $sitstay$
+--
+-- A connection keeps the plans of these functions. Those that it makes while the tables are still
+-- small would go through them whole ever after, so that is not allowed.
+CREATE FUNCTION @.check_claims_of_booking() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan TO off AS $sitstay$
 BEGIN
-    -- Where the check was deferred, the booking may have changed again.
-    IF NOT @.is_claimed(NEW) AND EXISTS (
-        SELECT FROM @.bookings booking WHERE booking.id = NEW.id AND NOT @.is_claimed(booking)
-    ) THEN
-        RAISE EXCEPTION 'booking % has not the claims that it should have', NEW.id
-            USING ERRCODE = '23514', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'bookings_claimed';
+    IF NOT @.is_claimed(NEW) THEN
+        -- Where the check was deferred, the booking may have changed again.
+        IF EXISTS (SELECT FROM @.bookings booking WHERE booking.id = NEW.id AND NOT @.is_claimed(booking)) THEN
+            RAISE EXCEPTION 'booking % has not the claims that it should have', NEW.id
+                USING ERRCODE = '23514', SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'bookings_claimed';
+        END IF;
     END IF;
     RETURN NULL;
 END $sitstay$;
@@ -365,11 +374,19 @@ CREATE CONSTRAINT TRIGGER bookings_claimed
     ON @.bookings DEFERRABLE INITIALLY IMMEDIATE
     FOR EACH ROW EXECUTE FUNCTION @.check_claims_of_booking();
 
-CREATE FUNCTION @.check_booking_of_claim() RETURNS trigger LANGUAGE plpgsql AS $sitstay$
+CREATE FUNCTION @.check_booking_of_claim() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan TO off AS $sitstay$
 DECLARE
     booking @.bookings;
     checked uuid;
 BEGIN
+    IF TG_OP = 'INSERT' THEN
+        -- The usual case, at the cost of one look-up.
+        PERFORM FROM @.bookings known WHERE known.id = NEW.booking_id AND @.is_founded(NEW, known);
+        IF FOUND THEN
+            RETURN NULL;
+        END IF;
+    END IF;
     FOREACH checked IN ARRAY CASE TG_OP
         WHEN 'INSERT' THEN ARRAY[NEW.booking_id]
         WHEN 'DELETE' THEN ARRAY[OLD.booking_id]
