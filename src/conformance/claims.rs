@@ -376,6 +376,20 @@ pub(super) async fn one_set_takes_no_time_twice(world: World) {
     }
 }
 
+pub(super) async fn a_set_is_told_which_time_is_taken(world: World) {
+    let cast = world.cast().await;
+    let free = with_another_dog(&world, &cast).await;
+    world.insert(world.make.booking(&cast, between("13:00", "14:00"))).await;
+    let hours = [("09:00", "10:00"), ("11:00", "12:00"), ("13:30", "14:30"), ("16:00", "17:00")];
+    let bookings = hours.map(|(from, to)| world.make.booking(&free, between(from, to)));
+    let error = taken(bookings[2].trainer_claim());
+    let mut changes = ChangeSet::new();
+    for booking in bookings {
+        changes.insert(booking);
+    }
+    world.refuses(changes, &error).await;
+}
+
 pub(super) async fn a_claim_follows_its_booking_to_another_dog(world: World) {
     let cast = world.cast().await;
     let other = with_another_dog(&world, &cast).await;

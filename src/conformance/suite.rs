@@ -50,6 +50,7 @@ macro_rules! __for_each_conformance_case {
                 bookings_change_places_in_one_set
                 cancelling_makes_way_in_the_same_set
                 one_set_takes_no_time_twice
+                a_set_is_told_which_time_is_taken
                 a_claim_follows_its_booking_to_another_dog
                 claims_end_where_time_does
             }

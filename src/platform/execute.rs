@@ -134,9 +134,21 @@ impl Platform {
             }
             let acting = Acting::check(C::KIND, call.actor, caller.standing)?;
             let mut work = Work::new(call, policy, &acting);
-            let outcome = match command.decide(facts, &mut work) {
-                Ok(outcome) => outcome,
-                Err(refusal) => return Err(command.explain(loading, refusal).await),
+            let outcome = match (command.decide(facts, &mut work), doubt) {
+                (Ok(outcome), known) => {
+                    doubt = known;
+                    outcome
+                }
+                (Err(refusal), None) => return Err(command.explain(loading, refusal).await),
+                // What refuses it may be its own first commit, which came through after the load.
+                (Err(_), Some(doubt)) => {
+                    return match repository.caller(query).await {
+                        Ok(Caller { replay: Some(record), .. }) => {
+                            replay(&record, call, C::KIND, fingerprint)
+                        }
+                        _ => Err(doubt.into()),
+                    };
+                }
             };
             let changes = work.finish(C::KIND, fingerprint, &outcome)?;
             match repository.commit(changes).await {
@@ -152,12 +164,17 @@ impl Platform {
                     attempt += 1;
                 }
                 Err(error) if may_be_echo(&error) => {
-                    match repository.caller(query).await?.replay {
+                    let known = match (repository.caller(query).await, &doubt) {
+                        (Ok(caller), _) => caller.replay,
+                        (Err(_), Some(_)) => return Err(doubt.unwrap_or(error).into()),
+                        (Err(error), None) => return Err(error.into()),
+                    };
+                    match known {
                         Some(record) => return replay(&record, call, C::KIND, fingerprint),
                         // Decided once more, the rule mostly sees what storage saw, and says it
                         // in its own words.
                         None if echoes < ECHOES => echoes += 1,
-                        None => return Err(error.into()),
+                        None => return Err(doubt.unwrap_or(error).into()),
                     }
                 }
                 Err(error) => return Err(doubt.unwrap_or(error).into()),

@@ -30,30 +30,28 @@ const CACHED_STATEMENTS: usize = 512;
 pub(super) struct Connections {
     pool: PgPool,
     /// How many connections are to be tried before they are used again, because another one broke.
-    suspects: Arc<AtomicU32>,
+    suspects: AtomicU32,
 }
 
 impl Connections {
     /// Opens connections as they are needed.
     pub(super) fn open(options: PgConnectOptions, limit: u32, patience: Duration) -> Self {
-        let suspects = Arc::new(AtomicU32::new(0));
-        let watched = Arc::clone(&suspects);
         let pool = PgPoolOptions::new()
             .max_connections(limit)
             .acquire_timeout(patience)
             // It would cost a round trip each time.
             .test_before_acquire(false)
-            .before_acquire(move |connection, usage| {
-                let is_suspect = usage.idle_for > IDLE_FOR_LONG || take_one(&watched);
-                Box::pin(async move { Ok(!is_suspect || connection.ping().await.is_ok()) })
+            .before_acquire(|connection, usage| {
+                let is_old = usage.idle_for > IDLE_FOR_LONG;
+                Box::pin(async move { Ok(!is_old || connection.ping().await.is_ok()) })
             })
             .connect_lazy_with(options.statement_cache_capacity(CACHED_STATEMENTS));
-        Self { pool, suspects }
+        Self { pool, suspects: AtomicU32::new(0) }
     }
 
     /// Uses the service's own pool.
     pub(super) fn of(pool: PgPool) -> Self {
-        Self { pool, suspects: Arc::default() }
+        Self { pool, suspects: AtomicU32::new(0) }
     }
 
     pub(super) async fn close(&self) {
@@ -61,7 +59,13 @@ impl Connections {
     }
 
     pub(super) async fn acquire(&self) -> Result<PoolConnection<Postgres>> {
-        self.pool.acquire().await.map_err(unwritten)
+        loop {
+            let mut connection = self.pool.acquire().await.map_err(unwritten)?;
+            if !take_one(&self.suspects) || connection.ping().await.is_ok() {
+                return Ok(connection);
+            }
+            connection.close_on_drop();
+        }
     }
 
     /// Runs a statement that reads, and returns the one row that it answers with.

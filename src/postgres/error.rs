@@ -11,8 +11,10 @@ pub(super) fn failure(source: impl Into<BoxError>) -> RepositoryError {
 /// What a failure of the driver means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
-    /// Given up in favour of another: a deadlock, a serialisation failure, a timeout.
+    /// Given up in favour of another: a deadlock, a serialisation failure, a lock not had in time.
     Overtaken,
+    /// Given up because it took too long.
+    TimedOut,
     /// The server refused before it carried anything out: no room, no connection, no writer.
     Refused,
     /// The connection broke.
@@ -39,8 +41,10 @@ impl Meaning {
     /// Reads an SQLSTATE; see appendix A of the manual of Postgres.
     fn of_code(code: &str) -> Self {
         match code {
-            // Serialisation failure, deadlock, lock timeout, statement timeout.
-            "40001" | "40P01" | "55P03" | "57014" => Self::Overtaken,
+            // Serialisation failure, deadlock, lock timeout.
+            "40001" | "40P01" | "55P03" => Self::Overtaken,
+            // Statement timeout.
+            "57014" => Self::TimedOut,
             // The server is going down, or coming up, or the session was ended.
             "57P01" | "57P02" | "57P03" | "57P05" | "25P03" => Self::Broken,
             // What was the writer is a standby now.
@@ -57,7 +61,7 @@ impl Meaning {
 /// The error of a read, or of a connection that could not be had: nothing was written.
 pub(super) fn unwritten(error: sqlx::Error) -> RepositoryError {
     match Meaning::of(&error) {
-        Meaning::Overtaken => RepositoryError::Contention(error.into()),
+        Meaning::Overtaken | Meaning::TimedOut => RepositoryError::Contention(error.into()),
         Meaning::Refused | Meaning::Broken => RepositoryError::Unavailable(error.into()),
         Meaning::Closed => RepositoryError::Closed,
         Meaning::Failed => failure(error),

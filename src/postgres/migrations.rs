@@ -5,7 +5,7 @@
 //! While it runs, instances of the version before it go on reading and writing. So a migration
 //! *expands*: it adds tables, columns that are nullable or have a default, indexes, and constraints
 //! that the version before keeps already. What that version still uses is dropped by a migration of a
-//! later release (*contract*). No step may hold a lock on a table that grows for longer than an
+//! later release (*contract*). No step may block writers of a table that grows for longer than an
 //! instant:
 //!
 //! - a column is added nullable, or with a constant default; rows that are there already are filled
@@ -21,7 +21,9 @@
 
 use std::time::Duration;
 
-use sqlx::{Acquire as _, AssertSqlSafe, Executor as _, PgConnection, Row as _, postgres::PgRow};
+use sqlx::{
+    AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _, postgres::PgRow,
+};
 use uuid::Uuid;
 
 use super::{
@@ -107,7 +109,12 @@ pub(super) async fn prepare(writer: &Connections, schema: &Schema, migrates: boo
         return Ok(());
     }
     if !migrates {
-        return Err(failure("the schema is not up to date, and no migration is to be run"));
+        let what = if pending.is_empty() {
+            "the data has moved to another cluster, which somebody who migrates has to note"
+        } else {
+            "the schema is not up to date"
+        };
+        return Err(failure(format!("{what}, and no migration is to be run")));
     }
     // The lock is held by a transaction that does nothing else: it needs no session, and holds
     // back neither concurrent builds of indexes nor the feed. Nor does whoever waits for it: a
@@ -122,7 +129,10 @@ pub(super) async fn prepare(writer: &Connections, schema: &Schema, migrates: boo
         }
         tokio::time::sleep(WAIT).await;
     }
-    migrate(&mut connection, schema).await?;
+    // It is idle for as long as the longest step takes.
+    let patience = "SET LOCAL idle_in_transaction_session_timeout = 0";
+    lock.execute(patience).await.map_err(unwritten)?;
+    migrate(&mut connection, &mut lock, schema).await?;
     lock.rollback().await.map_err(unwritten)
 }
 
@@ -196,7 +206,11 @@ async fn pending(
 }
 
 /// Carries out what is pending, under the lock.
-async fn migrate(connection: &mut PgConnection, schema: &Schema) -> Result<()> {
+async fn migrate(
+    connection: &mut PgConnection,
+    lock: &mut PgConnection,
+    schema: &Schema,
+) -> Result<()> {
     let exists: bool = get(
         &connection
             .fetch_one(
@@ -224,6 +238,8 @@ async fn migrate(connection: &mut PgConnection, schema: &Schema) -> Result<()> {
     run(connection, &schema.qualify(&table)).await?;
     for (version, done, migration) in pending(connection, schema).await? {
         for (number, step) in (1..).zip(migration.steps).skip(done) {
+            // Whoever lost the lock, for instance with its connection, is not alone any more.
+            lock.ping().await.map_err(unwritten)?;
             carry_out(connection, schema, step, (version, migration, number)).await?;
         }
     }
@@ -320,6 +336,9 @@ async fn record(
     connection.execute(query).await.map(|_| ())
 }
 
+/// What stands for a cluster whose name the role that came first may not know.
+const UNKNOWN: &str = "unknown";
+
 /// Names the cluster, if the role may know it: some providers withhold that.
 async fn cluster(connection: &mut PgConnection) -> Result<Option<String>> {
     let may = "SELECT has_function_privilege('pg_control_system()', 'EXECUTE')";
@@ -340,14 +359,14 @@ async fn is_new_cluster(connection: &mut PgConnection, schema: &Schema) -> Resul
     let last = connection.fetch_one(AssertSqlSafe(schema.qualify(last))).await;
     let last: Option<String> = get(&last.map_err(unwritten)?, 0)?;
     Ok(match (last, cluster(connection).await?) {
-        (Some(last), Some(cluster)) => last != cluster,
+        (Some(last), Some(cluster)) => last != UNKNOWN && last != cluster,
         (last, _) => last.is_none(),
     })
 }
 
 /// Lets the positions of new entries follow all that there are.
 async fn begin_epoch(connection: &mut PgConnection, schema: &Schema) -> Result<()> {
-    let cluster = cluster(connection).await?.unwrap_or_else(|| "unknown".to_owned());
+    let cluster = cluster(connection).await?.unwrap_or_else(|| UNKNOWN.to_owned());
     let insert = schema.qualify(
         "INSERT INTO @._sitstay_feed_epochs (epoch, system_identifier)
          SELECT coalesce(max(epoch), 0) + 1, $1 FROM @._sitstay_feed_epochs RETURNING epoch",

@@ -22,7 +22,13 @@
 //! Postgres brings along. The first connection makes the extension and the schema; for that the
 //! role needs the right to create in the database. Without it an administrator runs
 //! `CREATE EXTENSION btree_gist; CREATE SCHEMA sitstay AUTHORIZATION service;` beforehand.
-//! A pooler in transaction mode must support prepared statements (`PgBouncer` from version 1.21 on).
+//! A pooler in transaction mode must support prepared statements (`PgBouncer` from version 1.21 on),
+//! and let the driver's start-up parameters pass (`PgBouncer`: `ignore_startup_parameters =
+//! extra_float_digits`).
+//!
+//! A standby that is promoted is a new history: where it had not received the last commits of the
+//! old writer, positions of the feed that consumers have passed may be given out again. Synchronous
+//! replication rules that out.
 //!
 //! [`DecisionQueries`]: crate::repository::DecisionQueries
 

@@ -109,7 +109,8 @@ impl SqliteRepository {
 
     /// Moves the write-ahead log into the database and empties it.
     ///
-    /// SQLite does so by itself every now and then, and an erasure always does.
+    /// SQLite does so by itself every now and then. An erasure does it at once, or as soon as nobody
+    /// reads from the log any more.
     ///
     /// # Errors
     ///

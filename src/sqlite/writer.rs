@@ -3,8 +3,9 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc,
+    sync::mpsc::{self, RecvTimeoutError},
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use rusqlite::Connection;
@@ -96,18 +97,27 @@ impl Drop for Writer {
 }
 
 fn run(connection: &Connection, queue: &mpsc::Receiver<Job>) {
-    // Whether the log may still hold something that was erased.
-    let mut is_log_dirty = false;
-    while let Ok(first) = queue.recv() {
+    let mut log = Log::Clean;
+    loop {
+        let first = if log == Log::Clean {
+            queue.recv().map_err(RecvTimeoutError::from)
+        } else {
+            queue.recv_timeout(AGAIN)
+        };
+        let first = match first {
+            Ok(first) => first,
+            Err(RecvTimeoutError::Timeout) => {
+                log = log.tidied(connection);
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
         let mut group = vec![first];
         group.extend(queue.try_iter().take(LARGEST_GROUP - 1));
         let (checkpoints, group): (Vec<_>, Vec<_>) =
             group.into_iter().partition(|job| matches!(job.task, Task::Checkpoint));
-        is_log_dirty |= group.iter().any(|job| job.task.erases());
         // Should it panic all the same, the replies are dropped, which the callers see.
-        let _ = catch_unwind(AssertUnwindSafe(|| {
-            write_group(connection, group, &mut is_log_dirty);
-        }));
+        let _ = catch_unwind(AssertUnwindSafe(|| write_group(connection, group, &mut log)));
         roll_back(connection);
         for job in checkpoints {
             let _ = job.reply.send(checkpoint(connection));
@@ -115,13 +125,55 @@ fn run(connection: &Connection, queue: &mpsc::Receiver<Job>) {
     }
 }
 
+/// How long the log is left alone that somebody is reading from.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// What the write-ahead log still holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Log {
+    /// Nothing that was erased.
+    Clean,
+    /// What was erased just now.
+    Fresh,
+    /// What was erased, and could not be emptied then because somebody was reading from it.
+    Stale,
+}
+
+impl Log {
+    /// Empties the log. Readers are waited for once; after that nobody else waits for them.
+    fn tidied(self, connection: &Connection) -> Self {
+        let emptied = match self {
+            Self::Clean => return self,
+            Self::Fresh => checkpoint(connection),
+            Self::Stale => without_waiting(connection, checkpoint),
+        };
+        if emptied.is_ok() { Self::Clean } else { Self::Stale }
+    }
+}
+
+/// Does something that would wait for others, and does not wait.
+fn without_waiting<T>(
+    connection: &Connection,
+    act: impl FnOnce(&Connection) -> Result<T>,
+) -> Result<T> {
+    let patience = connection.query_row("PRAGMA busy_timeout", [], |row| row.get::<_, u32>(0));
+    let patience = Duration::from_millis(patience.map_err(backend)?.into());
+    connection.busy_timeout(Duration::ZERO).map_err(backend)?;
+    let done = act(connection);
+    connection.busy_timeout(patience).map_err(backend)?;
+    done
+}
+
 /// Writes all tasks in one transaction, each whole or not at all, and replies once it is on disk.
 ///
 /// After an erasure the log is emptied before anybody is answered; where somebody reads from it for
-/// too long, the next group tries again.
-fn write_group(connection: &Connection, group: Vec<Job>, is_log_dirty: &mut bool) {
+/// too long, that is done as soon as they let go of it.
+fn write_group(connection: &Connection, group: Vec<Job>, log: &mut Log) {
     if group.is_empty() {
         return;
+    }
+    if group.iter().any(|job| job.task.erases()) {
+        *log = Log::Fresh;
     }
     // Hardly ever is a task refused once it has written something. Where one is, all of them are
     // carried out again, now with a way back for each.
@@ -132,7 +184,7 @@ fn write_group(connection: &Connection, group: Vec<Job>, is_log_dirty: &mut bool
     }
     match written {
         Ok(answers) => {
-            *is_log_dirty = *is_log_dirty && checkpoint(connection).is_err();
+            *log = log.tidied(connection);
             for (job, answer) in group.into_iter().zip(answers) {
                 // Whoever asked may have gone; the commit stands.
                 let _ = job.reply.send(answer);

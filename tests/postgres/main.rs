@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod catalogue;
+mod circles;
 mod connecting;
 mod feed;
 mod foreign_writer;

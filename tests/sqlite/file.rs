@@ -1,6 +1,11 @@
-use std::{sync::Barrier, thread, time::Duration};
+use std::{
+    sync::Barrier,
+    thread,
+    time::{Duration, Instant},
+};
 
 use sitstay::{
+    account::{User, UserStatus},
     repository::{AccountQueries as _, ChangeSet, Repository as _, RepositoryError},
     sqlite::{SqliteRepository, Synchronous},
 };
@@ -156,4 +161,30 @@ async fn an_erasure_leaves_nothing_in_the_file_or_its_log() {
     assert_eq!(traces().len(), 4);
     platform.execute(call(), EraseUser { user }).await.unwrap();
     assert_eq!(traces(), [""; 0]);
+}
+
+#[tokio::test]
+async fn an_erasure_reaches_the_file_once_nobody_reads_the_log_any_more() {
+    let place = Place::new();
+    let patience = Duration::from_millis(50);
+    let repository = SqliteRepository::builder(place.path()).busy_timeout(patience).open().unwrap();
+    let everything = with_everything(&repository, &Fixtures::new()).await;
+    let stored = repository.user(everything.cast.owner_user.id).await.unwrap().unwrap();
+    let named = stored.with(User { first_name: "Xanthippe".parse().unwrap(), ..(*stored).clone() });
+    repository.commit(ChangeSet::new().updating(named)).await.unwrap();
+
+    let reader = place.foreign();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM users").unwrap();
+    let stored = repository.user(stored.id).await.unwrap().unwrap();
+    let erased =
+        User { first_name: "-".parse().unwrap(), status: UserStatus::Deleted, ..(*stored).clone() };
+    repository.commit(ChangeSet::new().updating(stored.with(erased))).await.unwrap();
+    assert!(is_somewhere(&place, b"Xanthippe"), "the reader holds back nothing");
+    drop(reader);
+    // Nothing is written any more; the writer comes back to it by itself.
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while is_somewhere(&place, b"Xanthippe") {
+        assert!(Instant::now() < deadline, "what was erased is still there");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
