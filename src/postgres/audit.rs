@@ -56,7 +56,7 @@ impl AuditQueries for PostgresRepository {
             entries(
                 "WHERE (t.feed_epoch, t.feed_transaction, t.feed_sequence) > ($1, $2::xid8, $3)
                    AND (t.feed_transaction < pg_snapshot_xmin(pg_current_snapshot())
-                     OR t.feed_epoch < (SELECT max(epoch) FROM @._sitstay_feed_epochs))
+                     OR t.feed_epoch < (SELECT @.feed_epoch()))
                  ORDER BY t.feed_epoch, t.feed_transaction, t.feed_sequence LIMIT $4",
             )
             .into()

@@ -392,11 +392,10 @@ async fn try_epoch(
     let row = transaction.fetch_one(query).await?;
     let epoch: i32 = row.try_get(0)?;
     let next = schema.qualify(&format!(
-        "ALTER TABLE @.audit_logs ALTER COLUMN feed_epoch SET DEFAULT {epoch};
-         CREATE OR REPLACE TRIGGER audit_logs_position BEFORE INSERT ON @.audit_logs
-             FOR EACH ROW
-             WHEN (NEW.feed_transaction <> pg_current_xact_id() OR NEW.feed_epoch <> {epoch})
-             EXECUTE FUNCTION @.refuse_change()"
+        "CREATE OR REPLACE FUNCTION @.feed_epoch() RETURNS bigint LANGUAGE sql VOLATILE AS $sitstay$
+         SELECT ({epoch}::bigint << 32)
+              | ('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::bigint
+         $sitstay$"
     ));
     transaction.execute(sqlx::raw_sql(AssertSqlSafe(next))).await?;
     transaction.commit().await

@@ -26,10 +26,6 @@
 //! and let the driver's start-up parameters pass (`PgBouncer`: `ignore_startup_parameters =
 //! extra_float_digits`).
 //!
-//! A standby that is promoted is a new history: where it had not received the last commits of the
-//! old writer, positions of the feed that consumers have passed may be given out again. Synchronous
-//! replication rules that out.
-//!
 //! [`DecisionQueries`]: crate::repository::DecisionQueries
 
 mod accounts;

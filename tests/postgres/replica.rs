@@ -203,3 +203,40 @@ async fn a_writer_that_becomes_read_only_is_unavailable() {
         assert!(error.is_retryable(), "{error:?}");
     }
 }
+
+/// What the standby had not received is gone, and its numbers are given out a second time.
+#[tokio::test]
+async fn the_feed_goes_on_after_a_failover_that_lost_commits() {
+    let pair = Pair::start();
+    let make = Fixtures::new();
+    let repository = super::connect(pair.primary.options()).await;
+    let rows = with_everything(&repository, &make).await;
+    let append = async |repository: &PostgresRepository| {
+        let entry = make.audit_entry(&rows.cast.owner_user);
+        repository.commit(ChangeSet::new().appending(entry.clone())).await.unwrap();
+        entry.id
+    };
+    pair.settle().await;
+    let mut standby = pair.on_standby().await;
+    execute(&mut standby, "ALTER SYSTEM SET primary_conninfo = ''").await.unwrap();
+    execute(&mut standby, "SELECT pg_reload_conf()").await.unwrap();
+    let cut_off = "SELECT count(*) FROM pg_stat_wal_receiver";
+    while super::number(&mut standby, cut_off).await > 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let mut lost = Vec::new();
+    for _ in 0..20 {
+        lost.push(append(&repository).await);
+    }
+    let read = repository.feed(FeedPosition::START, 200).await.unwrap();
+    let last = read.last().unwrap();
+    assert_eq!(last.entry.id, lost[19]);
+
+    pair.primary.kill();
+    execute(&mut standby, "SELECT pg_promote()").await.unwrap();
+    let promoted = PostgresRepository::builder(pair.standby.options()).without_migrating();
+    let promoted = promoted.connect().await.unwrap();
+    let first = append(&promoted).await;
+    let fresh = promoted.feed(last.position, 10).await.unwrap();
+    assert_eq!(fresh.iter().map(|entry| entry.entry.id).collect::<Vec<_>>(), [first]);
+}

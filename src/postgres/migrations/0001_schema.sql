@@ -665,8 +665,13 @@ CREATE TABLE @.commands (
 CREATE INDEX commands_created ON @.commands (created_at);
 
 -- The feed's position: transactions become visible out of order, so that of one number alone the
--- reader could not tell where it is certain. The epoch counts the clusters that the data has lived
--- on, each of which numbers its transactions anew.
+-- reader could not tell where it is certain. In front stands the epoch: the number of clusters that
+-- the data has lived on, each of which numbers its transactions anew, and the cluster's timeline,
+-- since a standby that is promoted may number again what it had not received.
+CREATE FUNCTION @.feed_epoch() RETURNS bigint LANGUAGE sql VOLATILE AS $sitstay$
+SELECT (1::bigint << 32) | ('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::bigint
+$sitstay$;
+
 CREATE TABLE @.audit_logs (
     id               uuid NOT NULL PRIMARY KEY,
     actor_user_id    uuid, -- null for the system
@@ -675,7 +680,7 @@ CREATE TABLE @.audit_logs (
     entity_id        uuid NOT NULL,
     payload          jsonb NOT NULL,
     created_at       timestamptz NOT NULL CHECK (created_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
-    feed_epoch       integer NOT NULL DEFAULT 1,
+    feed_epoch       bigint NOT NULL DEFAULT @.feed_epoch(),
     feed_transaction xid8 NOT NULL DEFAULT pg_current_xact_id(),
     feed_sequence    bigint NOT NULL GENERATED ALWAYS AS IDENTITY
 );
@@ -709,10 +714,9 @@ CREATE TRIGGER audit_logs_append_only BEFORE UPDATE OR DELETE ON @.audit_logs
     FOR EACH ROW EXECUTE FUNCTION @.refuse_change();
 CREATE TRIGGER audit_logs_no_truncate BEFORE TRUNCATE ON @.audit_logs
     FOR EACH STATEMENT EXECUTE FUNCTION @.refuse_change();
--- Nobody else chooses an entry's position: a consumer may be past it. The epoch stands here and in
--- the default of its column.
+-- Nobody else chooses an entry's position: a consumer may be past it.
 CREATE TRIGGER audit_logs_position BEFORE INSERT ON @.audit_logs
-    FOR EACH ROW WHEN (NEW.feed_transaction <> pg_current_xact_id() OR NEW.feed_epoch <> 1)
+    FOR EACH ROW WHEN (NEW.feed_transaction <> pg_current_xact_id() OR NEW.feed_epoch <> @.feed_epoch())
     EXECUTE FUNCTION @.refuse_change();
 -- Old commands may be purged.
 CREATE TRIGGER commands_append_only BEFORE UPDATE ON @.commands
