@@ -70,13 +70,13 @@ pub(super) async fn an_admin_decides_and_money_follows(world: World) {
     assert_eq!(decided.refund_due.unwrap().minor(), 5_000);
     let file = town.file_of(lesson.id).await;
     assert_eq!(file.disputes[0].status, DisputeStatus::Lost);
-    assert_eq!(file.payment.as_ref().unwrap().refund_reserved, 5_000);
+    assert_eq!(file.settled_payment().unwrap().refund_reserved, 5_000);
 
     // As long as the refund is due, the admin can think again.
     town.gives(admin, later, amend(Attendance::OwnerNoShow)).await.unwrap();
     let file = town.file_of(lesson.id).await;
     assert_eq!(file.booking.attendance, Some(Attendance::OwnerNoShow));
-    assert_eq!(file.payment.as_ref().unwrap().refund_reserved, 0);
+    assert_eq!(file.settled_payment().unwrap().refund_reserved, 0);
     assert_eq!(file.refunds[0].status.code(), "canceled");
     let mut sums = std::collections::BTreeMap::new();
     for leg in town.ledger(lesson.id).await.unwrap() {

@@ -210,7 +210,8 @@ async fn cancels_paid(
     let cancel = CancelBooking { booking: lesson.id, reason };
     let ended = town.gives(taker, now, cancel).await.unwrap();
     let legs = town.ledger(lesson.id).await.unwrap();
-    let payment = town.file_of(lesson.id).await.payment.unwrap();
+    let file = town.file_of(lesson.id).await;
+    let payment = file.settled_payment().unwrap();
     let due = ended.refund_due.map(crate::money::Money::minor);
     assert_eq!(payment.refund_reserved, due.unwrap_or(0));
     assert_eq!(legs.iter().map(|leg| leg.amount.minor()).sum::<i64>(), due.unwrap_or(0));

@@ -41,7 +41,7 @@ pub(super) async fn a_pending_lesson_moves_at_once(world: World) {
     assert_eq!(file.booking.wall_start.local.to_string(), "2027-03-01 09:30:00");
     assert_eq!(file.booking.rescheduled_from, Some(at("09:00")));
     assert_eq!((file.booking.reschedules, file.booking.status), (1, BookingStatus::Pending));
-    assert_eq!(file.payment.unwrap(), payment);
+    assert_eq!(file.payments, [payment]);
     let claims = town.claimed(&file.booking).await;
     assert_eq!(claims[0].during, between("09:30", "10:30"));
     // The old time is free, the new one is not.

@@ -21,7 +21,7 @@ use crate::{
 impl World {
     async fn settled(&self, booking: BookingId) -> Option<Payment> {
         let file = self.file(booking).await.unwrap();
-        file.payment.map(crate::repository::Versioned::into_value)
+        file.settled_payment().map(|payment| (**payment).clone())
     }
 
     /// Returns the ids of the lessons that a filter finds.
@@ -50,7 +50,7 @@ pub(super) async fn a_file_holds_everything_around_a_booking(world: World) {
         },
         dog: first(&cast.dog),
         proposal: Some(first(&stored.reschedule)),
-        payment: Some(first(&stored.payment)),
+        payments: vec![first(&stored.payment)],
         refunds: vec![first(&stored.refund), first(&more)],
         disputes: vec![first(&stored.dispute), first(&attendance)],
         review: Some(first(&stored.review)),
@@ -64,7 +64,7 @@ pub(super) async fn a_file_holds_everything_around_a_booking(world: World) {
     let expected = BookingFile {
         booking: first(&stored.spare),
         proposal: None,
-        payment: None,
+        payments: Vec::new(),
         refunds: Vec::new(),
         disputes: Vec::new(),
         review: None,
@@ -73,26 +73,33 @@ pub(super) async fn a_file_holds_everything_around_a_booking(world: World) {
     assert_eq!(world.file(stored.spare.id).await, Some(expected));
 }
 
-pub(super) async fn a_file_shows_the_payment_that_counts(world: World) {
+pub(super) async fn a_file_shows_all_payments_and_which_one_counts(world: World) {
     let stored = world.everything().await;
     let (make, booking) = (&world.make, &stored.spare);
+    let mut payments = Vec::new();
     let surplus = Payment { surplus: true, ..paid(make.payment(booking)) };
-    world.insert(make.payment(booking)).await;
-    world.insert(Payment { status: PaymentStatus::Failed, ..make.payment(booking) }).await;
-    world.insert(surplus.clone()).await;
-    world.insert(make.refund(&surplus)).await;
-    world.insert(Payment { surplus: true, ..refunded(make.payment(booking)) }).await;
+    for payment in [
+        make.payment(booking),
+        Payment { status: PaymentStatus::Failed, ..make.payment(booking) },
+        surplus.clone(),
+        Payment { surplus: true, ..refunded(make.payment(booking)) },
+    ] {
+        payments.push(world.insert(payment).await);
+    }
+    let mut refunds = vec![world.insert(make.refund(&surplus)).await];
     assert_eq!(world.settled(booking.id).await, None);
-    assert_eq!(world.file(booking.id).await.unwrap().refunds, []);
 
     let payment = world.insert(paid(make.payment(booking))).await;
-    let refund = world.insert(make.refund(&payment)).await;
+    refunds.push(world.insert(make.refund(&payment)).await);
     assert_eq!(world.settled(booking.id).await.as_ref(), Some(&*payment));
-    assert_eq!(world.file(booking.id).await.unwrap().refunds, [refund]);
     let payment = world.update(payment.map(refunded)).await;
-    assert_eq!(world.file(booking.id).await.unwrap().payment, Some(payment));
+    assert_eq!(world.settled(booking.id).await.as_ref(), Some(&*payment));
     let again = world.insert(paid(make.payment(booking))).await;
-    assert_eq!(world.file(booking.id).await.unwrap().payment, Some(again));
+    assert_eq!(world.settled(booking.id).await.as_ref(), Some(&*again));
+    payments.extend([payment, again]);
+    payments.sort_by_key(|payment| payment.id);
+    let file = world.file(booking.id).await.unwrap();
+    assert_eq!((file.payments, file.refunds), (payments, refunds));
 }
 
 pub(super) async fn a_file_shows_an_open_proposal_lapsed_or_not(world: World) {

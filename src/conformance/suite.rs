@@ -152,7 +152,7 @@ macro_rules! __for_each_conformance_case {
             }
             queries_bookings {
                 a_file_holds_everything_around_a_booking
-                a_file_shows_the_payment_that_counts
+                a_file_shows_all_payments_and_which_one_counts
                 a_file_shows_an_open_proposal_lapsed_or_not
                 a_move_is_decided_on_the_bookings_own_people
                 a_series_is_read_from_an_instant_on

@@ -15,7 +15,6 @@ use super::{
 use crate::{
     booking::{Booking, BookingStatus, Claim, ProposalStatus, Reschedule, Series},
     ids::{BookingId, DogId, RescheduleId, SeriesId, TrainerId, UserId},
-    payment::{Payment, PaymentStatus},
     repository::{
         BookingFile, BookingQueries, Cursor, LapsedHold, Lesson, LessonFilter, Page, PageRequest,
         Result, UniqueKey, Versioned,
@@ -169,31 +168,18 @@ impl Tables {
         let booking = self.bookings.cloned(id)?;
         let trainer = self.trainers.cloned(booking.trainer)?;
         let owner = self.owners.cloned(booking.owner)?;
-        let payment = self.settled_payment(id).cloned();
         Some(BookingFile {
             trainer_party: self.party(trainer.user)?,
             owner_party: self.party(owner.user)?,
             dog: self.dogs.cloned(booking.dog)?,
             proposal: self.unique(&UniqueKey::OpenProposal(id)).cloned(),
-            refunds: payment.as_ref().map_or_else(Vec::new, |payment| self.refunds_of(payment.id)),
+            payments: self.payments_of(id),
+            refunds: self.refunds_over(id),
             disputes: self.disputes_over(id),
             review: self.unique(&UniqueKey::BookingReview(id)).cloned(),
             booking,
             trainer,
             owner,
-            payment,
-        })
-    }
-
-    /// Returns the payment that is paid and not surplus, or else the last one by id that is all
-    /// refunded and not surplus.
-    fn settled_payment(&self, booking: BookingId) -> Option<&Versioned<Payment>> {
-        self.unique(&UniqueKey::PaidPayment(booking)).or_else(|| {
-            let payments = self.payments.by.booking.of(booking);
-            payments
-                .filter_map(|id| self.payments.get(*id))
-                .filter(|payment| payment.status == PaymentStatus::Refunded && !payment.surplus)
-                .last()
         })
     }
 

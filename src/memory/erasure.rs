@@ -45,8 +45,7 @@ impl Tables {
     }
 
     fn open_refunds(&self, bookings: &BTreeSet<BookingId>) -> u64 {
-        let payments = bookings.iter().flat_map(|id| self.payments.by.booking.of(*id));
-        let refunds = payments.flat_map(|id| self.refunds_of(*id));
+        let refunds = bookings.iter().flat_map(|id| self.refunds_over(*id));
         let open =
             refunds.filter(|it| matches!(it.status, RefundStatus::Due | RefundStatus::Pending));
         open.count() as u64

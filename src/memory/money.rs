@@ -85,9 +85,18 @@ impl Row for LedgerEntry {
 }
 
 impl Tables {
-    /// Returns the refunds of a payment, by id.
-    pub(super) fn refunds_of(&self, payment: PaymentId) -> Vec<Versioned<Refund>> {
-        self.refunds.all(self.refunds.by.payment.of(payment))
+    /// Returns the payments of a booking, by id.
+    pub(super) fn payments_of(&self, booking: BookingId) -> Vec<Versioned<Payment>> {
+        self.payments.all(self.payments.by.booking.of(booking))
+    }
+
+    /// Returns the refunds of a booking's payments, by id.
+    pub(super) fn refunds_over(&self, booking: BookingId) -> Vec<Versioned<Refund>> {
+        let payments = self.payments.by.booking.of(booking);
+        let refunds = payments.flat_map(|id| self.refunds.by.payment.of(*id));
+        let mut refunds = self.refunds.all(refunds);
+        refunds.sort_by_key(|refund| refund.id);
+        refunds
     }
 
     /// Returns the disputes over a booking, by id.
@@ -99,16 +108,11 @@ impl Tables {
 #[async_trait]
 impl MoneyQueries for MemoryRepository {
     async fn payments(&self, booking: BookingId) -> Result<Vec<Versioned<Payment>>> {
-        let tables = self.read();
-        Ok(tables.payments.all(tables.payments.by.booking.of(booking)))
+        Ok(self.read().payments_of(booking))
     }
 
     async fn refunds(&self, booking: BookingId) -> Result<Vec<Versioned<Refund>>> {
-        let tables = self.read();
-        let payments = tables.payments.by.booking.of(booking);
-        let mut refunds: Vec<_> = payments.flat_map(|id| tables.refunds_of(*id)).collect();
-        refunds.sort_by_key(|refund| refund.id);
-        Ok(refunds)
+        Ok(self.read().refunds_over(booking))
     }
 
     async fn disputes(&self, booking: BookingId) -> Result<Vec<Versioned<Dispute>>> {

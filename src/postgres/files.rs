@@ -12,7 +12,7 @@ use crate::{
     booking::{Booking, Reschedule},
     dog::Dog,
     notification::Preferences,
-    payment::{Dispute, Payment, PaymentStatus, Refund},
+    payment::{Dispute, Payment, Refund},
     repository::{BookingFile, Caller, Result, Versioned},
     review::Review,
     sql::orphan,
@@ -79,10 +79,7 @@ fn files() -> Part<Vec<BookingFile>> {
         .and(rows::<Reschedule>(
             "WHERE t.booking_id IN (SELECT id FROM asked) AND t.status = 'open'",
         ))
-        .and(rows::<Payment>(
-            "WHERE t.booking_id IN (SELECT id FROM asked) AND t.status IN ('paid', 'refunded')
-               AND NOT t.surplus ORDER BY t.id",
-        ))
+        .and(rows::<Payment>("WHERE t.booking_id IN (SELECT id FROM asked) ORDER BY t.id"))
         .and(rows::<Refund>(
             "WHERE t.payment_id IN (SELECT id FROM @.payments
                                      WHERE booking_id IN (SELECT id FROM asked))
@@ -130,30 +127,23 @@ impl Around {
         let trainer = find(&self.trainers, |row| row.id == booking.trainer).ok_or_else(orphan)?;
         let owner = find(&self.owners, |row| row.id == booking.owner).ok_or_else(orphan)?;
         let party = |user| party(user, &self.users, &self.preferences).ok_or_else(orphan);
-        let payment = self.settled_payment(&booking);
-        let paid = payment.as_ref().map(|payment| payment.id);
-        let of_payment = |row: &&Versioned<Refund>| Some(row.payment) == paid;
+        let payments: Vec<_> =
+            self.payments.iter().filter(|row| row.booking == id).cloned().collect();
+        let is_own = |row: &&Versioned<Refund>| payments.iter().any(|own| own.id == row.payment);
         let of_booking = |row: &&Versioned<Dispute>| row.booking == id;
         Ok(BookingFile {
             trainer_party: party(trainer.user)?,
             owner_party: party(owner.user)?,
             dog: find(&self.dogs, |row| row.id == booking.dog).ok_or_else(orphan)?,
             proposal: find(&self.proposals, |row| row.booking == id),
-            refunds: self.refunds.iter().filter(of_payment).cloned().collect(),
+            refunds: self.refunds.iter().filter(is_own).cloned().collect(),
             disputes: self.disputes.iter().filter(of_booking).cloned().collect(),
             review: find(&self.reviews, |row| row.booking == id),
             booking,
             trainer,
             owner,
-            payment,
+            payments,
         })
-    }
-
-    /// Returns the payment that is paid, or else the last one by id that is all refunded.
-    fn settled_payment(&self, booking: &Booking) -> Option<Versioned<Payment>> {
-        let mut own = self.payments.iter().filter(|row| row.booking == booking.id);
-        let last = own.clone().next_back();
-        own.find(|row| row.status == PaymentStatus::Paid).or(last).cloned()
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
         RescheduleId, RoleId, ServiceId, TimeBlockId, TrainerId, UserId,
     },
     notification::{Notification, NotificationKind, Preferences},
-    payment::{Dispute, Payment, Refund},
+    payment::{Dispute, Payment, PaymentStatus, Refund},
     review::Review,
     text::Name,
     time::{Instant, Interval},
@@ -316,15 +316,25 @@ pub struct BookingFile {
     pub dog: Versioned<Dog>,
     /// The open proposal to move the booking, lapsed or not.
     pub proposal: Option<Versioned<Reschedule>>,
-    /// The payment that is paid and not surplus; without one the last by id that is all refunded and
-    /// not surplus.
-    pub payment: Option<Versioned<Payment>>,
-    /// The refunds of that payment, by id.
+    /// The payments, whatever became of them, by id.
+    pub payments: Vec<Versioned<Payment>>,
+    /// The refunds of all those payments, by id.
     pub refunds: Vec<Versioned<Refund>>,
     /// The disputes over the booking, by id.
     pub disputes: Vec<Versioned<Dispute>>,
     /// The review.
     pub review: Option<Versioned<Review>>,
+}
+
+impl BookingFile {
+    /// Returns the payment by which the booking is, or was, paid: the one that is paid and not
+    /// surplus, or else the last one by id that is all refunded and not surplus.
+    #[must_use]
+    pub fn settled_payment(&self) -> Option<&Versioned<Payment>> {
+        let mut own = self.payments.iter().filter(|payment| !payment.surplus);
+        let refunded = own.clone().rfind(|payment| payment.status == PaymentStatus::Refunded);
+        own.find(|payment| payment.status == PaymentStatus::Paid).or(refunded)
+    }
 }
 
 /// Something that is due.

@@ -114,20 +114,18 @@ impl Snapshot<'_> {
         let Some(booking) = self.booking(id)? else { return Ok(None) };
         let trainer = self.trainer(booking.trainer)?.ok_or_else(orphan)?;
         let owner = self.owner(booking.owner)?.ok_or_else(orphan)?;
-        let payment = self.settled_payment(id)?;
-        let refunds = payment.as_ref().map_or(Ok(Vec::new()), |paid| self.refunds_of(paid.id))?;
         Ok(Some(BookingFile {
             trainer_party: self.party(trainer.user)?.ok_or_else(orphan)?,
             owner_party: self.party(owner.user)?.ok_or_else(orphan)?,
             dog: self.dog(booking.dog)?.ok_or_else(orphan)?,
             proposal: self.open_proposal(id)?,
-            refunds,
+            payments: self.payments(id)?,
+            refunds: self.refunds(id)?,
             disputes: self.disputes(id)?,
             review: self.review_of(id)?,
             booking,
             trainer,
             owner,
-            payment,
         }))
     }
 

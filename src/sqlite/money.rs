@@ -7,7 +7,7 @@ use super::{
     rows::{Snapshot, select},
 };
 use crate::{
-    ids::{BookingId, PaymentId},
+    ids::BookingId,
     payment::{Dispute, LedgerEntry, Payment, Refund},
     repository::{MoneyQueries, Result, Versioned},
     sql::Record as _,
@@ -22,24 +22,20 @@ impl Snapshot<'_> {
         )
     }
 
-    /// Returns the payment that is paid and not surplus, or else the last one by id that is all
-    /// refunded and not surplus.
-    pub(super) fn settled_payment(self, booking: BookingId) -> Result<Option<Versioned<Payment>>> {
-        if let Some(paid) = self.paid_payment(booking)? {
-            return Ok(Some(paid));
-        }
-        self.row(
+    pub(super) fn payments(self, booking: BookingId) -> Result<Vec<Versioned<Payment>>> {
+        self.rows(select!(Payment, "WHERE booking_id = $1 ORDER BY id"), &[booking.into()])
+    }
+
+    /// Returns the refunds of a booking's payments, by id.
+    pub(super) fn refunds(self, booking: BookingId) -> Result<Vec<Versioned<Refund>>> {
+        self.rows(
             select!(
-                Payment,
-                "WHERE booking_id = $1 AND status = 'refunded' AND surplus = 0
-                 ORDER BY id DESC LIMIT 1"
+                Refund,
+                "WHERE payment_id IN (SELECT id FROM payments WHERE booking_id = $1)
+                 ORDER BY id"
             ),
             &[booking.into()],
         )
-    }
-
-    pub(super) fn refunds_of(self, payment: PaymentId) -> Result<Vec<Versioned<Refund>>> {
-        self.rows(select!(Refund, "WHERE payment_id = $1 ORDER BY id"), &[payment.into()])
     }
 
     pub(super) fn disputes(self, booking: BookingId) -> Result<Vec<Versioned<Dispute>>> {
@@ -50,24 +46,11 @@ impl Snapshot<'_> {
 #[async_trait]
 impl MoneyQueries for SqliteRepository {
     async fn payments(&self, booking: BookingId) -> Result<Vec<Versioned<Payment>>> {
-        self.read(move |snapshot| {
-            snapshot.rows(select!(Payment, "WHERE booking_id = $1 ORDER BY id"), &[booking.into()])
-        })
-        .await
+        self.read(move |snapshot| snapshot.payments(booking)).await
     }
 
     async fn refunds(&self, booking: BookingId) -> Result<Vec<Versioned<Refund>>> {
-        self.read(move |snapshot| {
-            snapshot.rows(
-                select!(
-                    Refund,
-                    "WHERE payment_id IN (SELECT id FROM payments WHERE booking_id = $1)
-                     ORDER BY id"
-                ),
-                &[booking.into()],
-            )
-        })
-        .await
+        self.read(move |snapshot| snapshot.refunds(booking)).await
     }
 
     async fn disputes(&self, booking: BookingId) -> Result<Vec<Versioned<Dispute>>> {

@@ -185,7 +185,7 @@ impl Command for AmendAttendance {
             }
             (_, Attendance::TrainerNoShow) => work.give_back(
                 &file.booking,
-                file.payment.as_ref(),
+                file.settled_payment(),
                 BasisPoints::FULL,
                 RefundCause::TrainerNoShow,
             )?,
@@ -210,9 +210,11 @@ impl Command for AmendAttendance {
 
 /// Calls off the refund that became due because the trainer had not come.
 fn call_off_refund(file: &BookingFile, work: &mut Work<'_>) -> Result<(), Error> {
-    let Some(payment) = &file.payment else { return Ok(()) };
+    let Some(payment) = file.settled_payment() else { return Ok(()) };
     let Some(refund) = file.refunds.iter().find(|refund| {
-        refund.cause == RefundCause::TrainerNoShow && refund.status != RefundStatus::Canceled
+        refund.payment == payment.id
+            && refund.cause == RefundCause::TrainerNoShow
+            && refund.status != RefundStatus::Canceled
     }) else {
         return Ok(());
     };

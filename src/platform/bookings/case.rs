@@ -66,7 +66,7 @@ impl<'a> From<&'a BookingFile> for Case<'a> {
             booking: &file.booking,
             owner: (owner.user.id, &owner.muted),
             trainer: (trainer.user.id, &trainer.muted),
-            payment: file.payment.as_ref(),
+            payment: file.settled_payment(),
             proposal: file.proposal.as_ref(),
             parties_active: owner.user.is_active() && trainer.user.is_active(),
             trainer_suspended: !trainer.user.is_active(),

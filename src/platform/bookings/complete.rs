@@ -72,7 +72,7 @@ impl Command for CompleteBooking {
         let refund_due = match self.attendance {
             Attendance::TrainerNoShow => work.give_back(
                 &file.booking,
-                file.payment.as_ref(),
+                file.settled_payment(),
                 BasisPoints::FULL,
                 RefundCause::TrainerNoShow,
             )?,
