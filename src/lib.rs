@@ -21,12 +21,12 @@ pub mod dog;
 pub mod error;
 pub mod geo;
 pub mod ids;
+pub mod ledger;
 #[cfg(feature = "memory")]
 pub mod memory;
 pub mod money;
 pub mod notification;
 pub mod payment;
-
 pub mod platform;
 pub mod policy;
 #[cfg(feature = "postgres")]

@@ -1,9 +1,10 @@
 //! What a cancelled or missed lesson gives back: the refund that becomes due.
 
-use super::{Account, LedgerEntry, Payment, PaymentStatus, Refund, RefundCause, RefundStatus};
+use super::{Payment, PaymentStatus, Refund, RefundCause, RefundStatus};
 use crate::{
     booking::Booking,
     ids::{IdSource, MovementId},
+    ledger::{Account, LedgerEntry},
     money::{BasisPoints, Money, MoneyError, MoneyPolicy, cumulative_share},
     time::Instant,
 };
@@ -128,6 +129,7 @@ fn reversal(
                 amount: Money::new(minor.abs(), currency),
                 booking: Some(booking.id),
                 payment: Some(payment.id),
+                payout: None,
                 created_at: now,
             }
         })
