@@ -21,6 +21,7 @@ pub mod dog;
 pub mod error;
 pub mod geo;
 pub mod ids;
+pub mod ledger;
 #[cfg(feature = "memory")]
 pub mod memory;
 pub mod money;
@@ -30,6 +31,7 @@ pub mod platform;
 pub mod policy;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+pub mod provider;
 pub mod repository;
 pub mod review;
 #[cfg(feature = "sqlite")]

@@ -13,8 +13,9 @@ use sitstay::{
         BookingId, CommandId, DogId, LocationId, OwnerId, ReviewId, SeriesId, ServiceId, TrainerId,
         UserId,
     },
+    ledger::LedgerEntry,
     notification::Notification,
-    payment::{Dispute, LedgerEntry, Payment, Refund},
+    payment::{Dispute, Payment, Refund},
     repository::{
         AccountQueries, AuditQueries, Belongings, BelongingsQuery, BookingFile, BookingQueries,
         Caller, CallerQuery, Census, ChangeSet, DecisionQueries, Desk, DogQueries, Due, DueQueries,

@@ -8,11 +8,11 @@ use crate::{
     audit::{Subject, SubjectKind},
     error::within,
     ids::{BookingId, IdSource, MovementId, TrainerId, UserId},
+    ledger::{Account, LedgerEntry},
     money::{Currency, Price, split_fee},
     notification::{Notification, NotificationKind},
-    payment::{
-        Account, LedgerEntry, Payment, PaymentStatus, Provider, Refund, RefundCause, RefundStatus,
-    },
+    payment::{Payment, PaymentStatus, Refund, RefundCause, RefundStatus},
+    provider::Provider,
     repository::{Change, Write},
     time::Instant,
 };
@@ -89,6 +89,7 @@ fn book(
             amount,
             booking: Some(payment.booking),
             payment: Some(payment.id),
+            payout: None,
             created_at: payment.created_at,
         };
         changes.push(entry.into());
@@ -157,6 +158,7 @@ pub(super) fn payout(reading: &mut Reading<'_>) -> Option<Piece> {
             amount,
             booking: None,
             payment: None,
+            payout: None,
             created_at: processed_at,
         }
         .into()

@@ -215,7 +215,7 @@ async fn cancels_paid(
     let due = ended.refund_due.map(crate::money::Money::minor);
     assert_eq!(payment.refund_reserved, due.unwrap_or(0));
     assert_eq!(legs.iter().map(|leg| leg.amount.minor()).sum::<i64>(), due.unwrap_or(0));
-    let name = |account: crate::payment::Account| {
+    let name = |account: crate::ledger::Account| {
         account.to_string().split(':').next().unwrap_or_default().to_owned()
     };
     let legs = legs.iter().map(|leg| (name(leg.debit), name(leg.credit), leg.amount.minor()));

@@ -9,8 +9,9 @@ use super::{
 };
 use crate::{
     booking::Booking,
+    ledger::LedgerEntry,
     money::{Currency, Money},
-    payment::{LedgerEntry, Payment, Refund},
+    payment::{Payment, Refund},
     repository::{Change, Entity, RatingDelta, RepositoryError, Version, Versioned, Write},
     time::Interval,
     trainer::{BookingPolicy, CustomRequests, Rating, Service, Trainer},

@@ -12,8 +12,9 @@ use crate::{
     booking::{Booking, BookingStatus, ProposalStatus},
     dog::Dog,
     ids::BookingId,
+    ledger::LedgerEntry,
     notification::NotificationKind,
-    payment::{LedgerEntry, Payment, PaymentStatus},
+    payment::{Payment, PaymentStatus},
     repository::{BookingFile, Lesson, LessonFilter, Party, ScheduleQuery},
     time::{Instant, Interval},
 };

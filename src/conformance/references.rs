@@ -10,8 +10,9 @@ use crate::{
     booking::{Booking, Reschedule, Series},
     dog::{Dog, DogPhoto},
     ids::Id,
+    ledger::{Account, LedgerEntry},
     notification::{Notification, Preferences, Reminder},
-    payment::{Account, Dispute, LedgerEntry, Payment, Refund},
+    payment::{Dispute, Payment, Refund},
     repository::{ChangeSet, Entity, EntityRef, RepositoryError, Table},
     review::Review,
     trainer::{

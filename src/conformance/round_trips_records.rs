@@ -9,9 +9,9 @@ use crate::{
     audit::{AuditEntry, Event, Subject, SubjectKind},
     booking::CancelKind,
     command::{CommandKind, CommandRecord, Fingerprint},
+    ledger::{Account, LedgerEntry},
     money::{Currency, Money, Price},
     notification::{Notification, NotificationKind, Preferences},
-    payment::{Account, LedgerEntry},
     repository::BelongingsQuery,
     review::Points,
     time::Instant,
@@ -73,6 +73,7 @@ pub(super) async fn the_ledger(world: World) {
             credit: accounts[(index + 1) % accounts.len()],
             amount: Money::new(if index == 0 { Price::MAX_MINOR } else { 1 }, kuwait()),
             payment: (index % 2 == 0).then_some(payment.id),
+            payout: None,
             created_at: days_later(plain.created_at, index as i64),
             ..plain
         };

@@ -4,7 +4,8 @@ use crate::{
     audit::{AuditEntry, FeedEntry, FeedPosition},
     booking::Claim,
     ids::UserId,
-    payment::{Dispute, LedgerEntry, Payment, Refund},
+    ledger::LedgerEntry,
+    payment::{Dispute, Payment, Refund},
     repository::{
         Belongings, BelongingsQuery, BookingFile, Census, Desk, Person, Schedule, TrainerCard,
         Versioned,

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::tables::Tables;
 use crate::{
     ids::{BookingId, OwnerId, TrainerId, UserId},
-    payment::{Account, DisputeStatus, RefundStatus},
+    ledger::Account,
+    payment::{DisputeStatus, RefundStatus},
     repository::ErasureFile,
 };
 

@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     ids::{BookingId, DisputeId, LedgerEntryId, PaymentId, RefundId},
-    payment::{Account, Dispute, LedgerEntry, Payment, Refund},
+    ledger::{Account, LedgerEntry},
+    payment::{Dispute, Payment, Refund},
     repository::{MoneyQueries, Result, Versioned},
     time::Instant,
 };

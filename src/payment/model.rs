@@ -5,6 +5,7 @@ use crate::{
     error::{InvalidValue, Problem, within},
     ids::{BookingId, PaymentId},
     money::{Money, Price},
+    provider::Provider,
     text::Token,
     time::Instant,
 };
@@ -23,8 +24,13 @@ codes! {
     }
 }
 
-/// The payment provider, as a token; `stripe` for Stripe.
-pub type Provider = Token;
+impl PaymentStatus {
+    /// Says whether the provider has had the money.
+    #[must_use]
+    pub const fn was_paid(self) -> bool {
+        matches!(self, Self::Paid | Self::Refunded)
+    }
+}
 
 /// Money for one booking (table `payments`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -65,8 +71,7 @@ impl Payment {
         within("amount", self.amount.minor(), 1, Price::MAX_MINOR)?;
         within("refund_reserved", self.refund_reserved, 0, self.amount.minor())?;
         within("refunded_amount", self.refunded_amount, 0, self.refund_reserved)?;
-        let was_paid = matches!(self.status, PaymentStatus::Paid | PaymentStatus::Refunded);
-        if was_paid == self.paid_at.is_some() {
+        if self.status.was_paid() == self.paid_at.is_some() {
             Ok(())
         } else {
             Err(InvalidValue::new("paid_at", Problem::Malformed("present exactly once paid")))

@@ -1,10 +1,11 @@
 //! What a cancelled or missed lesson gives back: the refund that becomes due.
 
-use super::{Account, LedgerEntry, Payment, PaymentStatus, Refund, RefundCause, RefundStatus};
+use super::{Cover, Payment, PaymentStatus, Refund, RefundCause, RefundStatus};
 use crate::{
     booking::Booking,
-    ids::{IdSource, MovementId},
-    money::{BasisPoints, Money, MoneyError, MoneyPolicy, cumulative_share},
+    ids::IdSource,
+    ledger::{Journal, LedgerEntry},
+    money::{BasisPoints, Money, MoneyError, MoneyPolicy},
     time::Instant,
 };
 
@@ -48,7 +49,14 @@ impl Obligation {
         }
         let amount = Money::new(minor, payment.amount.currency());
         let reserved = payment.refund_reserved + minor;
-        let legs = reversal(booking, payment, reserved, ids, now)?;
+        // What is reserved so far may be due, back or disputed: the legs depend on its sum only.
+        let [before, after] =
+            [payment.refund_reserved, reserved].map(|due| Cover { due, ..Cover::default() });
+        let currency = amount.currency();
+        let mut journal =
+            Journal::of_payment(booking.trainer, booking.id, payment.id, currency, now, ids);
+        before.post_change(after, payment.amount, booking.fee, &mut journal)?;
+        let legs = journal.into_entries();
         Ok(Some(Self {
             payment: Payment { refund_reserved: reserved, updated_at: now, ..payment.clone() },
             refund: Refund {
@@ -65,71 +73,4 @@ impl Obligation {
             legs,
         }))
     }
-
-    /// Calls off a refund that is due and gives its reservation back.
-    ///
-    /// `None` where the refund has left `due`.
-    ///
-    /// # Errors
-    ///
-    /// [`MoneyError`] where stored amounts do not fit together.
-    pub fn call_off(
-        booking: &Booking,
-        payment: &Payment,
-        refund: &Refund,
-        ids: &mut impl IdSource,
-        now: Instant,
-    ) -> Result<Option<Self>, MoneyError> {
-        if refund.status != RefundStatus::Due {
-            return Ok(None);
-        }
-        let reserved = payment.refund_reserved - refund.amount.minor();
-        let legs = reversal(booking, payment, reserved, ids, now)?;
-        Ok(Some(Self {
-            payment: Payment { refund_reserved: reserved, updated_at: now, ..payment.clone() },
-            refund: Refund { status: RefundStatus::Canceled, updated_at: now, ..refund.clone() },
-            legs,
-        }))
-    }
-}
-
-/// Books the change of a payment's reservation: the fee's part by cumulative rounding, so that n
-/// steps end exactly at the fee, and the rest on the trainer's account. Zero legs are left out.
-fn reversal(
-    booking: &Booking,
-    payment: &Payment,
-    reserved: i64,
-    ids: &mut impl IdSource,
-    now: Instant,
-) -> Result<Vec<LedgerEntry>, MoneyError> {
-    let currency = payment.amount.currency();
-    let fee_at = |reserved: i64| {
-        cumulative_share(booking.fee, Money::new(reserved, currency), payment.amount)
-            .map(Money::minor)
-    };
-    let total = reserved - payment.refund_reserved;
-    let fee = fee_at(reserved)? - fee_at(payment.refund_reserved)?;
-    let movement: MovementId = ids.next_id();
-    let parts =
-        [(Account::TrainerPayable(booking.trainer), total - fee), (Account::PlatformFees, fee)];
-    let legs = parts.into_iter().filter(|&(_, minor)| minor != 0);
-    Ok(legs
-        .map(|(account, minor)| {
-            let (debit, credit) = if minor > 0 {
-                (account, Account::RefundsDue)
-            } else {
-                (Account::RefundsDue, account)
-            };
-            LedgerEntry {
-                id: ids.next_id(),
-                movement,
-                debit,
-                credit,
-                amount: Money::new(minor.abs(), currency),
-                booking: Some(booking.id),
-                payment: Some(payment.id),
-                created_at: now,
-            }
-        })
-        .collect())
 }

@@ -7,6 +7,7 @@ use crate::{
     dog::DogError,
     error::{ErrorKind, InvalidValue},
     money::MoneyError,
+    payment::PaymentError,
     repository::{EntityRef, RepositoryError, Unique},
     review::ReviewError,
     time::LocalTimeError,
@@ -55,6 +56,9 @@ pub enum Error {
     /// A rule of money; see there.
     #[error(transparent)]
     Money(#[from] MoneyError),
+    /// A rule of payments; see there.
+    #[error(transparent)]
+    Payment(#[from] PaymentError),
     /// A value is out of its bounds; 422.
     #[error(transparent)]
     Invalid(#[from] InvalidValue),
@@ -83,6 +87,7 @@ impl Error {
             Self::Availability(error) => error.code(),
             Self::LocalTime(error) => error.code(),
             Self::Money(error) => error.code(),
+            Self::Payment(error) => error.code(),
             Self::Invalid(error) => error.code(),
             Self::Result(_) => "command.result_unreadable",
             Self::Storage(error) => error.code(),
@@ -104,6 +109,7 @@ impl Error {
             Self::Availability(error) => error.kind(),
             Self::LocalTime(error) => error.kind(),
             Self::Money(error) => error.kind(),
+            Self::Payment(error) => error.kind(),
             Self::Invalid(error) => error.kind(),
             Self::Result(_) => ErrorKind::Internal,
             Self::Storage(error) => error.kind(),

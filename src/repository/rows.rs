@@ -17,8 +17,9 @@ use crate::{
         ReminderId, RescheduleId, ReviewId, RoleId, SeriesId, ServiceId, TimeBlockId, TrainerId,
         UserId, WindowId,
     },
+    ledger::{Account, LedgerEntry},
     notification::{Notification, Preferences, Reminder},
-    payment::{Account, Dispute, LedgerEntry, Payment, PaymentStatus, Refund},
+    payment::{Dispute, Payment, PaymentStatus, Refund},
     review::Review,
     trainer::{
         CalendarGuard, Certification, HoursException, HoursWindow, Rating, Service, TimeBlock,
@@ -61,7 +62,7 @@ macro_rules! for_each_row {
             }
             append_only {
                 Reminder(crate::notification::Reminder) in reminders as "reminders";
-                LedgerEntry(crate::payment::LedgerEntry) in ledger as "ledger_entries";
+                LedgerEntry(crate::ledger::LedgerEntry) in ledger as "ledger_entries";
                 Command(crate::command::CommandRecord) in commands as "commands";
                 AuditEntry(crate::audit::AuditEntry) in audit as "audit_logs";
             }

@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     ids::BookingId,
-    payment::{Dispute, LedgerEntry, Payment, Refund},
+    ledger::LedgerEntry,
+    payment::{Dispute, Payment, Refund},
     repository::{MoneyQueries, Result, Versioned},
     sql::Record as _,
 };

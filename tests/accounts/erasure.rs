@@ -7,10 +7,11 @@ use sitstay::{
     contact::Email,
     dog::DogPhoto,
     ids::UserId,
+    ledger::{Account, LedgerEntry},
     money::{Currency, Money},
     payment::{
-        Account, Dispute, DisputeKind, DisputeStatus, LedgerEntry, Payment, PaymentStatus, Refund,
-        RefundCause, RefundStatus,
+        Dispute, DisputeKind, DisputeStatus, Payment, PaymentStatus, Refund, RefundCause,
+        RefundStatus,
     },
     platform::{
         CancelBooking, ClaimNoShow, CompleteBooking, EraseUser, Error, SetPreferences, SuspendUser,
@@ -236,6 +237,7 @@ async fn what_is_open_stands_against_erasure_and_changes_nothing() {
                     amount: Money::new(5_000, Currency::EUR),
                     booking: Some(lesson),
                     payment: None,
+                    payout: None,
                     created_at: now(),
                 });
             }
@@ -271,6 +273,7 @@ async fn money_that_came_and_went_is_no_open_balance() {
             amount: Money::new(5_000, Currency::EUR),
             booking: None,
             payment: None,
+            payout: None,
             created_at: now(),
         };
         world.repository.commit(ChangeSet::new().appending(entry)).await.unwrap();

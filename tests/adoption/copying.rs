@@ -10,9 +10,10 @@ use sitstay::{
     ids::{
         BookingId, CommandId, DogId, LocationId, OwnerId, ReviewId, ServiceId, TrainerId, UserId,
     },
+    ledger::Account,
     memory::MemoryRepository,
     money::{BasisPoints, ChargeRule, Currency, Money, MoneyPolicy},
-    payment::{Account, PaymentStatus, RefundStatus},
+    payment::{PaymentStatus, RefundStatus},
     platform::Platform,
     policy::PlatformPolicy,
     postgres::PostgresRepository,

@@ -12,8 +12,9 @@ use sitstay::{
     ids::{
         BookingId, DogId, LocationId, OwnerId, ReviewId, SeriesId, ServiceId, TrainerId, UserId,
     },
+    ledger::LedgerEntry,
     notification::Notification,
-    payment::{Dispute, LedgerEntry, Payment, Refund},
+    payment::{Dispute, Payment, Refund},
     repository::{
         AccountQueries, AuditQueries, Belongings, BelongingsQuery, BookingFile, BookingQueries,
         Caller, CallerQuery, Census, ChangeSet, DecisionQueries, Desk, DogQueries, Due, DueQueries,

@@ -102,7 +102,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     (
         "ledger_entries",
         "id movement_id debit_account credit_account amount currency booking_id payment_id \
-         created_at",
+         payout_id created_at",
     ),
     ("payout_items", "payout_id entry_id released_at"),
     ("notification_preferences", "user_id muted updated_at version"),

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use sitstay::{
     ids::{BookingId, MovementId},
+    ledger::{Account, LedgerEntry},
     money::{Money, cumulative_share},
-    payment::{Account, LedgerEntry, Payment, PaymentStatus, Refund, RefundStatus},
+    payment::{Payment, PaymentStatus, Refund, RefundStatus},
     repository::{Census, Repository, RepositoryError, Table, Versioned},
 };
 

@@ -5,8 +5,9 @@ use sitstay::{
     audit::{Event, Subject, SubjectKind},
     booking::{Attendance, Booking},
     ids::{LedgerEntryId, MovementId, PaymentId, ReviewId},
+    ledger::{Account, LedgerEntry},
     notification::NotificationKind,
-    payment::{Account, LedgerEntry, Payment, PaymentStatus},
+    payment::{Payment, PaymentStatus},
     platform::{HideReview, ReplyToReview, WriteReview},
     repository::RatingDelta,
     review::{Points, Review},
@@ -124,6 +125,7 @@ impl Lessons<'_> {
                 amount,
                 booking: Some(booking.id),
                 payment: Some(id),
+                payout: None,
                 created_at: at,
             });
         }

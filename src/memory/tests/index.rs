@@ -6,11 +6,11 @@ use uuid::Uuid;
 use super::world::{at, id};
 use crate::{
     ids::{BookingId, UserId},
+    ledger::Account,
     memory::{
         by_id::ById,
         index::{Edit, Index, Pairs},
     },
-    payment::Account,
     time::Instant,
 };
 

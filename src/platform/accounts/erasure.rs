@@ -215,9 +215,9 @@ mod tests {
     use super::*;
     use crate::{
         ids::LedgerEntryId,
+        ledger::{Account, LedgerEntry},
         memory::MemoryRepository,
         money::{BasisPoints, ChargeRule, Currency, Money, MoneyPolicy},
-        payment::{Account, LedgerEntry},
         platform::{BecomeTrainer, GrantAdmin, ReactivateUser, SignUp},
         policy::PlatformPolicy,
         repository::{AccountQueries, ChangeSet, Repository},
@@ -275,6 +275,7 @@ mod tests {
             amount: Money::new(5_000, Currency::EUR),
             booking: None,
             payment: None,
+            payout: None,
             created_at: "2027-03-01T09:00:00Z".parse().unwrap(),
         }
     }

@@ -557,30 +557,6 @@ CREATE UNIQUE INDEX provider_events_event ON @.provider_events (provider, event_
 CREATE INDEX provider_events_reference ON @.provider_events (provider, reference, id)
     WHERE reference IS NOT NULL;
 
-CREATE TABLE @.ledger_entries (
-    id                uuid NOT NULL PRIMARY KEY,
-    movement_id       uuid NOT NULL,
-    debit_account     text NOT NULL,
-    credit_account    text NOT NULL,
-    amount            bigint NOT NULL CHECK (amount BETWEEN 1 AND 1000000000000),
-    currency          text NOT NULL CHECK (length(currency) = 3),
-    booking_id        uuid REFERENCES @.bookings (id),
-    payment_id        uuid REFERENCES @.payments (id),
-    debit_trainer_id  uuid REFERENCES @.dog_trainers (id),
-    credit_trainer_id uuid REFERENCES @.dog_trainers (id),
-    created_at        timestamptz NOT NULL CHECK (created_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
-    CHECK (debit_account <> credit_account),
-    CHECK ((debit_trainer_id IS NOT NULL) = (debit_account LIKE 'trainer\_%')),
-    CHECK ((credit_trainer_id IS NOT NULL) = (credit_account LIKE 'trainer\_%'))
-);
-
-CREATE INDEX ledger_entries_booking ON @.ledger_entries (booking_id, created_at, id)
-    WHERE booking_id IS NOT NULL;
-CREATE INDEX ledger_entries_debit_trainer ON @.ledger_entries (debit_trainer_id, created_at, id)
-    WHERE debit_trainer_id IS NOT NULL;
-CREATE INDEX ledger_entries_credit_trainer ON @.ledger_entries (credit_trainer_id, created_at, id)
-    WHERE credit_trainer_id IS NOT NULL;
-
 CREATE TABLE @.payouts (
     id                 uuid NOT NULL PRIMARY KEY,
     trainer_id         uuid NOT NULL REFERENCES @.dog_trainers (id),
@@ -604,6 +580,31 @@ CREATE UNIQUE INDEX payouts_running ON @.payouts (trainer_id, currency)
 CREATE INDEX payouts_trainer ON @.payouts (trainer_id, currency, created_at, id);
 CREATE UNIQUE INDEX payouts_reference ON @.payouts (provider_reference)
     WHERE provider_reference IS NOT NULL;
+
+CREATE TABLE @.ledger_entries (
+    id                uuid NOT NULL PRIMARY KEY,
+    movement_id       uuid NOT NULL,
+    debit_account     text NOT NULL,
+    credit_account    text NOT NULL,
+    amount            bigint NOT NULL CHECK (amount BETWEEN 1 AND 1000000000000),
+    currency          text NOT NULL CHECK (length(currency) = 3),
+    booking_id        uuid REFERENCES @.bookings (id),
+    payment_id        uuid REFERENCES @.payments (id),
+    payout_id         uuid REFERENCES @.payouts (id),
+    debit_trainer_id  uuid REFERENCES @.dog_trainers (id),
+    credit_trainer_id uuid REFERENCES @.dog_trainers (id),
+    created_at        timestamptz NOT NULL CHECK (created_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
+    CHECK (debit_account <> credit_account),
+    CHECK ((debit_trainer_id IS NOT NULL) = (debit_account LIKE 'trainer\_%')),
+    CHECK ((credit_trainer_id IS NOT NULL) = (credit_account LIKE 'trainer\_%'))
+);
+
+CREATE INDEX ledger_entries_booking ON @.ledger_entries (booking_id, created_at, id)
+    WHERE booking_id IS NOT NULL;
+CREATE INDEX ledger_entries_debit_trainer ON @.ledger_entries (debit_trainer_id, created_at, id)
+    WHERE debit_trainer_id IS NOT NULL;
+CREATE INDEX ledger_entries_credit_trainer ON @.ledger_entries (credit_trainer_id, created_at, id)
+    WHERE credit_trainer_id IS NOT NULL;
 
 CREATE TABLE @.payout_items (
     payout_id   uuid NOT NULL REFERENCES @.payouts (id),

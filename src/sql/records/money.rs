@@ -2,12 +2,14 @@ use super::both;
 use super::{Bind, BoxError, Field, Fields, Part, Statements, record};
 use crate::{
     ids::{
-        BookingId, DisputeId, LedgerEntryId, MovementId, PaymentId, RefundId, TrainerId, UserId,
+        BookingId, DisputeId, LedgerEntryId, MovementId, PaymentId, PayoutId, RefundId, TrainerId,
+        UserId,
     },
+    ledger::{Account, LedgerEntry},
     money::{Currency, Money},
     payment::{
-        Account, Dispute, DisputeKind, DisputeStatus, LedgerEntry, Payment, PaymentStatus, Refund,
-        RefundCause, RefundStatus,
+        Dispute, DisputeKind, DisputeStatus, Payment, PaymentStatus, Refund, RefundCause,
+        RefundStatus,
     },
     text::Token,
     time::Instant,
@@ -115,11 +117,13 @@ record! {
         currency: Currency = entry.amount.currency();
         booking_id: Option<BookingId> = entry.booking;
         payment_id: Option<PaymentId> = entry.payment;
+        payout_id: Option<PayoutId> = entry.payout;
         created_at: Instant = entry.created_at;
     }
+    // A foreign key cannot look inside an account's text, so the trainer stands beside it.
     derived {
-        debit_trainer_id: Option<TrainerId> = trainer_of(entry.debit);
-        credit_trainer_id: Option<TrainerId> = trainer_of(entry.credit);
+        debit_trainer_id: Option<TrainerId> = entry.debit.trainer();
+        credit_trainer_id: Option<TrainerId> = entry.credit.trainer();
     }
     => LedgerEntry {
         id,
@@ -129,14 +133,7 @@ record! {
         amount: Money::new(amount, currency),
         booking: booking_id,
         payment: payment_id,
+        payout: payout_id,
         created_at,
-    }
-}
-
-/// A foreign key cannot look inside an account's text, so the trainer stands beside it.
-const fn trainer_of(account: Account) -> Option<TrainerId> {
-    match account {
-        Account::TrainerPayable(trainer) | Account::TrainerInFlight(trainer) => Some(trainer),
-        _ => None,
     }
 }

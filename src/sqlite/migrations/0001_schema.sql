@@ -588,30 +588,6 @@ CREATE UNIQUE INDEX provider_events_event ON provider_events (provider, event_id
 CREATE INDEX provider_events_reference ON provider_events (provider, reference, id)
     WHERE reference IS NOT NULL;
 
-CREATE TABLE ledger_entries (
-    id                BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
-    movement_id       BLOB NOT NULL CHECK (length(movement_id) = 16),
-    debit_account     TEXT NOT NULL,
-    credit_account    TEXT NOT NULL,
-    amount            INTEGER NOT NULL CHECK (amount BETWEEN 1 AND 1000000000000),
-    currency          TEXT NOT NULL CHECK (length(currency) = 3),
-    booking_id        BLOB REFERENCES bookings (id),
-    payment_id        BLOB REFERENCES payments (id),
-    debit_trainer_id  BLOB REFERENCES dog_trainers (id),
-    credit_trainer_id BLOB REFERENCES dog_trainers (id),
-    created_at        INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
-    CHECK (debit_account <> credit_account),
-    CHECK ((debit_trainer_id IS NOT NULL) = (debit_account GLOB 'trainer_*')),
-    CHECK ((credit_trainer_id IS NOT NULL) = (credit_account GLOB 'trainer_*'))
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX ledger_entries_booking ON ledger_entries (booking_id, created_at, id)
-    WHERE booking_id IS NOT NULL;
-CREATE INDEX ledger_entries_debit_trainer ON ledger_entries (debit_trainer_id, created_at, id)
-    WHERE debit_trainer_id IS NOT NULL;
-CREATE INDEX ledger_entries_credit_trainer ON ledger_entries (credit_trainer_id, created_at, id)
-    WHERE credit_trainer_id IS NOT NULL;
-
 CREATE TABLE payouts (
     id                 BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     trainer_id         BLOB NOT NULL REFERENCES dog_trainers (id),
@@ -635,6 +611,31 @@ CREATE UNIQUE INDEX payouts_running ON payouts (trainer_id, currency)
 CREATE INDEX payouts_trainer ON payouts (trainer_id, currency, created_at, id);
 CREATE UNIQUE INDEX payouts_reference ON payouts (provider_reference)
     WHERE provider_reference IS NOT NULL;
+
+CREATE TABLE ledger_entries (
+    id                BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    movement_id       BLOB NOT NULL CHECK (length(movement_id) = 16),
+    debit_account     TEXT NOT NULL,
+    credit_account    TEXT NOT NULL,
+    amount            INTEGER NOT NULL CHECK (amount BETWEEN 1 AND 1000000000000),
+    currency          TEXT NOT NULL CHECK (length(currency) = 3),
+    booking_id        BLOB REFERENCES bookings (id),
+    payment_id        BLOB REFERENCES payments (id),
+    payout_id         BLOB REFERENCES payouts (id),
+    debit_trainer_id  BLOB REFERENCES dog_trainers (id),
+    credit_trainer_id BLOB REFERENCES dog_trainers (id),
+    created_at        INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
+    CHECK (debit_account <> credit_account),
+    CHECK ((debit_trainer_id IS NOT NULL) = (debit_account GLOB 'trainer_*')),
+    CHECK ((credit_trainer_id IS NOT NULL) = (credit_account GLOB 'trainer_*'))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ledger_entries_booking ON ledger_entries (booking_id, created_at, id)
+    WHERE booking_id IS NOT NULL;
+CREATE INDEX ledger_entries_debit_trainer ON ledger_entries (debit_trainer_id, created_at, id)
+    WHERE debit_trainer_id IS NOT NULL;
+CREATE INDEX ledger_entries_credit_trainer ON ledger_entries (credit_trainer_id, created_at, id)
+    WHERE credit_trainer_id IS NOT NULL;
 
 CREATE TABLE payout_items (
     payout_id   BLOB NOT NULL REFERENCES payouts (id),

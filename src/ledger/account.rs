@@ -1,12 +1,10 @@
 use std::{fmt, str::FromStr};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{
-    error::{InvalidValue, Problem, within},
-    ids::{BookingId, LedgerEntryId, MovementId, PaymentId, TrainerId},
-    money::{Money, Price},
-    time::Instant,
+    error::{InvalidValue, Problem},
+    ids::TrainerId,
 };
 
 /// An account of the ledger.
@@ -71,40 +69,23 @@ impl Serialize for Account {
     }
 }
 
-/// One balanced leg of a movement (table `ledger_entries`, append-only).
-///
-/// Each row debits one account and credits another, so all entries sum to zero by construction.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LedgerEntry {
-    /// The key.
-    pub id: LedgerEntryId,
-    /// The movement that the leg belongs to.
-    pub movement: MovementId,
-    /// Where the amount goes to.
-    pub debit: Account,
-    /// Where it comes from.
-    pub credit: Account,
-    /// How much; more than zero.
-    pub amount: Money,
-    /// Over which booking.
-    pub booking: Option<BookingId>,
-    /// Over which payment.
-    pub payment: Option<PaymentId>,
-    /// When it was booked.
-    pub created_at: Instant,
+impl<'de> Deserialize<'de> for Account {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
 }
 
-impl LedgerEntry {
-    /// Checks that the amount is more than zero and the accounts differ.
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidValue`] if not.
-    pub fn check(&self) -> Result<(), InvalidValue> {
-        within("amount", self.amount.minor(), 1, Price::MAX_MINOR)?;
-        if self.debit == self.credit {
-            return Err(InvalidValue::new("credit_account", Problem::Malformed("another account")));
+impl Account {
+    /// Returns the trainer whose account it is.
+    #[must_use]
+    pub const fn trainer(self) -> Option<TrainerId> {
+        match self {
+            Self::TrainerPayable(trainer) | Self::TrainerInFlight(trainer) => Some(trainer),
+            Self::ProviderClearing
+            | Self::PlatformFees
+            | Self::RefundsDue
+            | Self::Disputes
+            | Self::Discrepancies => None,
         }
-        Ok(())
     }
 }

@@ -1,0 +1,14 @@
+//! The ledger: where every amount came from and went to, and nothing that is ever changed.
+//!
+//! An event that moves money makes one [movement](crate::ids::MovementId) of balanced legs, each an
+//! amount from one [`Account`] to another. [`Movement`] is the table of which event makes which legs.
+
+mod account;
+mod entry;
+mod journal;
+mod movement;
+
+pub use account::Account;
+pub use entry::LedgerEntry;
+pub use journal::Journal;
+pub use movement::{Leg, Movement, Side};

@@ -1,0 +1,400 @@
+//! What providers report of a payment, in whatever order and however often.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Dispute, DisputeKind, DisputeStatus, PaymentError, PaymentFile, Refund, RefundCause,
+    RefundStatus, Settlement,
+};
+use crate::{
+    code::codes,
+    ids::{IdSource, PaymentId, RefundId},
+    money::{Currency, Money},
+    provider::{DisputeOutcome, Happening, ProviderEvent, RefundOutcome},
+    text::Token,
+    time::Instant,
+};
+
+codes! {
+    /// What a report of a provider comes to.
+    pub enum ReportOutcome as "report_outcome" {
+        /// It counts, whether or not it said anything new.
+        Counts = "counts",
+        /// It waits until the payment is paid.
+        Waits = "waits",
+        /// Its amount or currency is not what was expected: it moves no money.
+        AmountDiffers = "amount_differs",
+        /// It is about nothing of this payment.
+        Unmatched = "unmatched",
+    }
+}
+
+/// What all reports on a payment come to, taken together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reported {
+    /// What has to be written.
+    pub settlement: Settlement,
+    /// What each report comes to, in the order in which they were given.
+    pub outcomes: Vec<ReportOutcome>,
+}
+
+impl PaymentFile {
+    /// Applies all reports on the payment that were ever seen: the stored ones and the new ones.
+    ///
+    /// The effect depends on the set of reports only. It may be computed again at any time, and
+    /// reports that were applied before change nothing. Until the payment is paid, reports on its
+    /// refunds and disputes wait. A refund or dispute that was never heard of makes its row.
+    ///
+    /// Give it every report whose [reference](Happening::reference) is the payment's, or that names
+    /// the payment's id.
+    ///
+    /// # Errors
+    ///
+    /// [`PaymentError`] where stored amounts do not fit together.
+    pub fn reported<'e>(
+        &self,
+        reports: impl IntoIterator<Item = &'e ProviderEvent>,
+        ids: &mut impl IdSource,
+        now: Instant,
+    ) -> Result<Reported, PaymentError> {
+        let reports: Vec<&ProviderEvent> = reports.into_iter().collect();
+        let mut outcomes = vec![ReportOutcome::Unmatched; reports.len()];
+        let mut ordered: Vec<usize> = (0..reports.len()).collect();
+        ordered.sort_by_key(|&place| (reports[place].occurred_at, &reports[place].id));
+        ordered.retain(|&place| reports[place].provider == self.payment.provider);
+
+        let mut after = self.clone();
+        let mut docket = Docket { reports: &reports, outcomes: &mut outcomes };
+        after.collect(&ordered, &mut docket, ids, now);
+        after.follow_refunds(&ordered, &mut docket, ids, now);
+        after.follow_disputes(&ordered, &mut docket, ids, now);
+        Ok(Reported { settlement: after.settle(self, ids, now)?, outcomes })
+    }
+
+    /// Takes the payment to where the reports on it say that it is.
+    fn collect(
+        &mut self,
+        ordered: &[usize],
+        docket: &mut Docket<'_>,
+        ids: &mut impl IdSource,
+        now: Instant,
+    ) {
+        for &place in ordered {
+            let report = docket.reports[place];
+            match &report.happening {
+                Happening::PaymentSucceeded { payment, reference, amount } => {
+                    if !self.is_meant(*payment, reference) {
+                        continue;
+                    }
+                    if *amount != self.payment.amount {
+                        docket.outcomes[place] = ReportOutcome::AmountDiffers;
+                        continue;
+                    }
+                    docket.outcomes[place] = ReportOutcome::Counts;
+                    self.payment.provider_reference = Some(reference.clone());
+                    self.become_paid(report.occurred_at.min(now), ids, now);
+                }
+                Happening::PaymentFailed { payment, reference } => {
+                    if self.is_meant(*payment, reference) {
+                        docket.outcomes[place] = ReportOutcome::Counts;
+                        self.payment.provider_reference.get_or_insert_with(|| reference.clone());
+                    }
+                }
+                _ => {}
+            }
+        }
+        let failed = |&place: &usize| {
+            let is_failure =
+                matches!(docket.reports[place].happening, Happening::PaymentFailed { .. });
+            is_failure && docket.outcomes[place] == ReportOutcome::Counts
+        };
+        if ordered.iter().any(failed) {
+            self.become_failed();
+        }
+    }
+
+    /// Says whether a report on a payment means this one. The provider's name decides; our id does
+    /// as long as the money was not collected under another name.
+    fn is_meant(&self, id: Option<PaymentId>, reference: &Token) -> bool {
+        self.payment.provider_reference.as_ref() == Some(reference)
+            || (id == Some(self.payment.id) && !self.payment.status.was_paid())
+    }
+
+    /// Sorts out the reports that belong to a refund or a dispute of this payment.
+    fn is_due_for(&self, reference: &Token, place: usize, docket: &mut Docket<'_>) -> bool {
+        if self.payment.provider_reference.as_ref() != Some(reference) {
+            return false;
+        }
+        let is_paid = self.payment.status.was_paid();
+        if !is_paid {
+            docket.outcomes[place] = ReportOutcome::Waits;
+        }
+        is_paid
+    }
+
+    fn follow_refunds(
+        &mut self,
+        ordered: &[usize],
+        docket: &mut Docket<'_>,
+        ids: &mut impl IdSource,
+        now: Instant,
+    ) {
+        let mut groups: BTreeMap<&Token, Vec<RefundReport>> = BTreeMap::new();
+        for &place in ordered {
+            let report = docket.reports[place];
+            if let Happening::Refund { refund, reference, payment_reference, amount, outcome } =
+                &report.happening
+                && self.is_due_for(payment_reference, place, docket)
+            {
+                let (refund, amount, outcome) = (*refund, *amount, *outcome);
+                let report = RefundReport { place, refund, amount, outcome };
+                groups.entry(reference).or_default().push(report);
+            }
+        }
+        for (reference, mut reports) in groups {
+            let currency = self.payment.amount.currency();
+            let Some(amount) = docket.agree(&mut reports, currency) else { continue };
+            let own = reports.iter().find_map(|report| report.refund);
+            let id = self.match_refund(reference, own, amount, ids, now);
+            // Ours is of the amount that we asked for, whatever a report says.
+            if self.refunds.iter().any(|refund| refund.id == id && refund.amount != amount) {
+                for report in &reports {
+                    docket.outcomes[report.place] = ReportOutcome::AmountDiffers;
+                }
+                continue;
+            }
+            if let Some(outcome) = reports.iter().map(|report| report.outcome).max() {
+                self.move_refund(id, outcome, ids, now);
+            }
+        }
+    }
+
+    /// Finds the refund that the provider calls by a name, or makes it.
+    ///
+    /// Where a report made a row before it was known to be ours, that row takes over what ours was
+    /// for.
+    pub(super) fn match_refund(
+        &mut self,
+        reference: &Token,
+        own: Option<RefundId>,
+        amount: Money,
+        ids: &mut impl IdSource,
+        now: Instant,
+    ) -> RefundId {
+        let named = |refund: &Refund| refund.provider_reference.as_ref() == Some(reference);
+        let by_name = self.refunds.iter().position(named);
+        let by_id = self.refunds.iter().position(|refund| {
+            Some(refund.id) == own && refund.provider_reference.is_none() && refund.amount == amount
+        });
+        match (by_name, by_id) {
+            (Some(stray), Some(ours)) => {
+                let (id, cause) = (self.refunds[ours].id, self.refunds[ours].cause);
+                if self.refunds[ours].status.is_open()
+                    && self.refunds[stray].cause == RefundCause::Provider
+                {
+                    self.refunds[ours].status = RefundStatus::Canceled;
+                    let stray = &mut self.refunds[stray];
+                    (stray.amount, stray.cause, stray.replaces) = (amount, cause, Some(id));
+                }
+                self.refunds[stray].id
+            }
+            (Some(known), None) => {
+                let refund = &mut self.refunds[known];
+                if refund.cause == RefundCause::Provider {
+                    refund.amount = amount;
+                }
+                refund.id
+            }
+            (None, Some(ours)) => {
+                self.refunds[ours].provider_reference = Some(reference.clone());
+                self.refunds[ours].id
+            }
+            (None, None) => {
+                let id = ids.next_id();
+                self.refunds.push(Refund {
+                    id,
+                    payment: self.payment.id,
+                    amount,
+                    status: RefundStatus::Pending,
+                    cause: RefundCause::Provider,
+                    provider_reference: Some(reference.clone()),
+                    replaces: None,
+                    created_at: now,
+                    updated_at: now,
+                });
+                id
+            }
+        }
+    }
+
+    /// Takes a refund to how it stands at the provider, if that is further than it is. An
+    /// obligation that did not arrive is due again.
+    pub(super) fn move_refund(
+        &mut self,
+        id: RefundId,
+        outcome: RefundOutcome,
+        ids: &mut impl IdSource,
+        now: Instant,
+    ) {
+        let Some(refund) = self.refunds.iter_mut().find(|refund| refund.id == id) else { return };
+        let status = RefundStatus::from(outcome);
+        if status.rank() > refund.status.rank() {
+            refund.status = status;
+        }
+        let refund = refund.clone();
+        let is_lost = matches!(refund.status, RefundStatus::Failed | RefundStatus::Canceled);
+        let is_replaced = self.refunds.iter().any(|other| other.replaces == Some(id));
+        if is_lost && refund.cause.is_obligation() && !is_replaced {
+            self.refunds.push(Refund {
+                id: ids.next_id(),
+                status: RefundStatus::Due,
+                provider_reference: None,
+                replaces: Some(id),
+                created_at: now,
+                updated_at: now,
+                ..refund
+            });
+        }
+    }
+
+    fn follow_disputes(
+        &mut self,
+        ordered: &[usize],
+        docket: &mut Docket<'_>,
+        ids: &mut impl IdSource,
+        now: Instant,
+    ) {
+        let mut groups: BTreeMap<&Token, Vec<DisputeReport>> = BTreeMap::new();
+        for &place in ordered {
+            let report = docket.reports[place];
+            if let Happening::Dispute { reference, payment_reference, amount, outcome } =
+                &report.happening
+                && self.is_due_for(payment_reference, place, docket)
+            {
+                let (amount, outcome, at) = (*amount, *outcome, report.occurred_at.min(now));
+                let report = DisputeReport { place, amount, outcome, at };
+                groups.entry(reference).or_default().push(report);
+            }
+        }
+        for (reference, mut reports) in groups {
+            let currency = self.payment.amount.currency();
+            let Some(amount) = docket.agree(&mut reports, currency) else { continue };
+            let place = self.match_dispute(reference, ids, now);
+            let dispute = &mut self.disputes[place];
+            dispute.amount = Some(amount);
+            for report in reports {
+                dispute.advance(report.outcome, report.at);
+            }
+        }
+    }
+
+    fn match_dispute(&mut self, reference: &Token, ids: &mut impl IdSource, now: Instant) -> usize {
+        let named = |dispute: &Dispute| dispute.provider_reference.as_ref() == Some(reference);
+        if let Some(place) = self.disputes.iter().position(named) {
+            return place;
+        }
+        self.disputes.push(Dispute {
+            id: ids.next_id(),
+            kind: DisputeKind::Provider,
+            booking: self.payment.booking,
+            payment: Some(self.payment.id),
+            amount: Some(self.payment.amount),
+            status: DisputeStatus::Open,
+            opened_by: None,
+            provider_reference: Some(reference.clone()),
+            closed_at: None,
+            created_at: now,
+            updated_at: now,
+        });
+        self.disputes.len() - 1
+    }
+}
+
+/// The reports with what each comes to.
+struct Docket<'d> {
+    reports: &'d [&'d ProviderEvent],
+    outcomes: &'d mut [ReportOutcome],
+}
+
+impl Docket<'_> {
+    /// Returns the amount that the reports on one thing agree on: that of the first one in a
+    /// currency that fits. Those that say something else are taken out.
+    fn agree<R: OfAmount>(&mut self, reports: &mut Vec<R>, currency: Currency) -> Option<Money> {
+        let mut amounts = reports.iter().map(OfAmount::amount);
+        let agreed = amounts.find(|amount| amount.currency() == currency);
+        reports.retain(|report| {
+            let fits = Some(report.amount()) == agreed;
+            self.outcomes[report.place()] =
+                if fits { ReportOutcome::Counts } else { ReportOutcome::AmountDiffers };
+            fits
+        });
+        agreed
+    }
+}
+
+trait OfAmount {
+    fn place(&self) -> usize;
+    fn amount(&self) -> Money;
+}
+
+struct RefundReport {
+    place: usize,
+    refund: Option<RefundId>,
+    amount: Money,
+    outcome: RefundOutcome,
+}
+
+struct DisputeReport {
+    place: usize,
+    amount: Money,
+    outcome: DisputeOutcome,
+    at: Instant,
+}
+
+impl OfAmount for RefundReport {
+    fn place(&self) -> usize {
+        self.place
+    }
+
+    fn amount(&self) -> Money {
+        self.amount
+    }
+}
+
+impl OfAmount for DisputeReport {
+    fn place(&self) -> usize {
+        self.place
+    }
+
+    fn amount(&self) -> Money {
+        self.amount
+    }
+}
+
+impl RefundStatus {
+    /// Returns how far along the way it is: of two reports the further one counts.
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Due => 0,
+            Self::Pending => 1,
+            Self::Succeeded => 2,
+            Self::Canceled => 3,
+            Self::Failed => 4,
+        }
+    }
+
+    const fn is_open(self) -> bool {
+        matches!(self, Self::Due | Self::Pending)
+    }
+}
+
+impl From<RefundOutcome> for RefundStatus {
+    fn from(outcome: RefundOutcome) -> Self {
+        match outcome {
+            RefundOutcome::Pending => Self::Pending,
+            RefundOutcome::Succeeded => Self::Succeeded,
+            RefundOutcome::Canceled => Self::Canceled,
+            RefundOutcome::Failed => Self::Failed,
+        }
+    }
+}
