@@ -1,8 +1,10 @@
 //! Payment providers: what they report, what they are asked for, and nothing about any one of them.
 
 mod event;
+mod record;
 
 pub use event::{DisputeOutcome, Happening, PayoutOutcome, ProviderEvent, RefundOutcome};
+pub use record::ProviderEventRecord;
 
 use crate::text::Token;
 

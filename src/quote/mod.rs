@@ -1,0 +1,5 @@
+//! Quotes: prices that were shown and hold for a while.
+
+mod model;
+
+pub use model::Quote;
