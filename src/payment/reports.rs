@@ -127,8 +127,11 @@ impl PaymentFile {
     /// Says whether a report on a payment means this one. The provider's name decides; our id does
     /// as long as the money was not collected under another name.
     fn is_meant(&self, id: Option<PaymentId>, reference: &Token) -> bool {
-        self.payment.provider_reference.as_ref() == Some(reference)
-            || (id == Some(self.payment.id) && !self.payment.status.was_paid())
+        match &self.payment.provider_reference {
+            Some(known) if known == reference => true,
+            Some(_) => id == Some(self.payment.id) && !self.payment.status.was_paid(),
+            None => id == Some(self.payment.id),
+        }
     }
 
     /// Sorts out the reports that belong to a refund or a dispute of this payment.

@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::{Earning, Payout, PayoutState};
 use crate::{
-    ids::TrainerId,
     money::{Currency, Money, MoneyError},
     policy::PlatformPolicy,
     time::Instant,
@@ -40,7 +39,6 @@ impl TrainerBalance {
     ///
     /// [`MoneyError`] where stored amounts do not fit together.
     pub fn of<'r>(
-        trainer: TrainerId,
         earnings: impl IntoIterator<Item = &'r Earning>,
         payouts: impl IntoIterator<Item = &'r Payout>,
         policy: &PlatformPolicy,
@@ -48,7 +46,7 @@ impl TrainerBalance {
     ) -> Result<BTreeMap<Currency, Self>, MoneyError> {
         let mut balances: BTreeMap<Currency, Self> = BTreeMap::new();
         for earning in earnings {
-            let sum = earning.open_sum(trainer)?;
+            let sum = earning.open_sum()?;
             let currency = sum.currency();
             let balance = balances.entry(currency).or_insert_with(|| Self::zero(currency));
             let is_available = earning.is_available(policy.earnings_delay, now);

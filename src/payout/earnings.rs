@@ -62,22 +62,27 @@ impl Earning {
         is_begun || self.available_at(delay).is_some_and(|at| at <= now)
     }
 
-    /// Returns the entries without a live item.
+    const fn account(&self) -> Account {
+        Account::TrainerPayable(self.booking.trainer)
+    }
+
+    /// Returns the entries on what the trainer is owed that have no live item.
     pub fn open_entries(&self) -> impl Iterator<Item = &LedgerEntry> {
+        let account = self.account();
         let is_live = |entry: &LedgerEntry| {
             self.items.iter().any(|item| item.entry == entry.id && item.is_live())
         };
-        self.entries.iter().filter(move |entry| !is_live(entry))
+        let is_owed = move |entry: &LedgerEntry| entry.debit == account || entry.credit == account;
+        self.entries.iter().filter(move |entry| is_owed(entry) && !is_live(entry))
     }
 
-    /// Adds up what the entries without a live item bring a trainer, in minor units.
+    /// Adds up what the entries without a live item bring the trainer.
     ///
     /// # Errors
     ///
     /// [`MoneyError`] where stored amounts do not fit together.
-    pub fn open_sum(&self, trainer: TrainerId) -> Result<Money, MoneyError> {
-        let account = Account::TrainerPayable(trainer);
-        let amounts = self.open_entries().map(|entry| entry.brings(account));
+    pub fn open_sum(&self) -> Result<Money, MoneyError> {
+        let amounts = self.open_entries().map(|entry| entry.brings(self.account()));
         Money::checked_sum(self.payment.amount.currency(), amounts)
     }
 }
@@ -91,7 +96,7 @@ pub struct PayoutRequest<'r> {
     pub trainer: TrainerId,
     /// In which currency.
     pub currency: Currency,
-    /// Every earning of the trainer with an entry that has no live item; others do no harm.
+    /// Every earning of the trainer with an entry that has no live item; others do not matter.
     pub earnings: &'r [Earning],
     /// The trainer's last processed payout in the currency.
     pub last: Option<&'r Payout>,
@@ -149,9 +154,10 @@ impl PayoutRequest<'_> {
         let mut total = Money::new(carried_in, self.currency);
         let mut items = Vec::new();
         for earning in self.earnings {
-            let is_meant = earning.payment.amount.currency() == self.currency;
+            let is_meant = earning.payment.amount.currency() == self.currency
+                && earning.booking.trainer == self.trainer;
             if is_meant && earning.is_available(policy.earnings_delay, now) {
-                total = total.checked_add(earning.open_sum(self.trainer)?)?;
+                total = total.checked_add(earning.open_sum()?)?;
                 items.extend(earning.open_entries().map(|entry| PayoutItem {
                     payout: self.id,
                     entry: entry.id,

@@ -109,7 +109,7 @@ proptest! {
             .iter()
             .map(|(price, back)| earning(&mut make, trainer, *price, (*back).min(*price)))
             .collect();
-        let earned: i64 = all.iter().map(|it| it.open_sum(trainer).unwrap().minor()).sum();
+        let earned: i64 = all.iter().map(|it| it.open_sum().unwrap().minor()).sum();
         let mut ledger: Vec<LedgerEntry> = all.iter().flat_map(|it| it.entries.clone()).collect();
         let held = ledger.clone();
         let mut payouts: Vec<Payout> = vec![];
@@ -153,7 +153,7 @@ proptest! {
             let owed = balances.on(Account::TrainerPayable(trainer), Currency::EUR).minor();
             prop_assert!(paid <= earned);
             prop_assert_eq!(owed, earned - paid);
-            let balance = TrainerBalance::of(trainer, &all, &payouts, &policy, late()).unwrap();
+            let balance = TrainerBalance::of(&all, &payouts, &policy, late()).unwrap();
             let balance = balance[&Currency::EUR];
             prop_assert_eq!(balance.paid.minor(), paid);
             prop_assert_eq!(balance.available.minor() + balance.pending.minor(), owed);
@@ -176,7 +176,7 @@ proptest! {
         let new = decide(&mut make, trainer, &all, None, PayoutStanding::Active, &policy);
         hold(&mut all, &new.items);
         let payout = new.payout.unwrap();
-        let balance = TrainerBalance::of(trainer, &all, [&payout], &policy, late()).unwrap();
+        let balance = TrainerBalance::of(&all, [&payout], &policy, late()).unwrap();
         let balance = balance[&Currency::EUR];
         prop_assert_eq!(balance.locked, payout.amount);
         prop_assert_eq!(balance.available.minor(), price % step);
