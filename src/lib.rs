@@ -27,11 +27,13 @@ pub mod memory;
 pub mod money;
 pub mod notification;
 pub mod payment;
+pub mod payout;
 pub mod platform;
 pub mod policy;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod provider;
+pub mod quote;
 pub mod repository;
 pub mod review;
 #[cfg(feature = "sqlite")]

@@ -14,6 +14,7 @@ mod transitions;
 
 pub use edge::{Condition, EDGES, Edge, Taker, Verb};
 pub use error::{BookingError, OccurrenceRefusal, Refusal};
+pub(crate) use model::check_session;
 pub use model::{Booking, Cancellation, Claim, Resource, WallStart};
 pub use moving::MAX_MOVES;
 pub use request::{Occurrence, RequestFacts, Wish};

@@ -236,7 +236,7 @@ impl Booking {
 }
 
 /// Checks the length of a lesson: whole minutes, 5 to 1,440.
-pub(super) fn check_session(session: Interval) -> Result<(), InvalidValue> {
+pub(crate) fn check_session(session: Interval) -> Result<(), InvalidValue> {
     let minutes = session.duration().num_minutes();
     within("lesson_minutes", minutes, LESSON_MIN_MINUTES, LESSON_MAX_MINUTES)?;
     if session.duration() == TimeDelta::minutes(minutes) {

@@ -12,6 +12,8 @@ use crate::{
     ledger::LedgerEntry,
     money::{Currency, Money},
     payment::{Payment, Refund},
+    payout::{Payout, PayoutState},
+    quote::Quote,
     repository::{Change, Entity, RatingDelta, RepositoryError, Version, Versioned, Write},
     time::Interval,
     trainer::{BookingPolicy, CustomRequests, Rating, Service, Trainer},
@@ -176,6 +178,33 @@ fn money(make: &Fixtures, of: &Everything) -> Vec<Broken> {
         let error = invalid(&entry);
         Broken::append(entry, error)
     }));
+    let payout = make.payout(&of.cast.trainer);
+    let sent = Payout { state: PayoutState::Processed, ..payout.clone() };
+    broken.extend(
+        [
+            Payout { amount: euro(0), ..payout.clone() },
+            Payout { carried_in: -1, ..payout.clone() },
+            Payout { carried_out: -1, ..payout.clone() },
+            Payout { processed_at: Some(at("07:00")), ..payout },
+            sent,
+        ]
+        .map(insert),
+    );
+    let quote = make.quote(&of.cast, between("18:00", "19:00"));
+    broken.extend(
+        [
+            Quote { session: between("18:00", "18:04"), ..quote.clone() },
+            Quote { buffer_before_minutes: 721, ..quote.clone() },
+            Quote { buffer_after_minutes: 721, ..quote.clone() },
+            Quote { fee: euro(-1), ..quote.clone() },
+            Quote { fee: euro(5_001), ..quote.clone() },
+            Quote { fee: Money::new(750, Currency::USD), ..quote },
+        ]
+        .map(insert),
+    );
+    let event = make.provider_event(&Payment { amount: euro(0), ..of.payment.clone() });
+    let error = invalid(&event);
+    broken.push(Broken::append(event, error));
     broken.push(update(Payment { refund_reserved: 5_001, ..of.payment.clone() }));
     broken
 }

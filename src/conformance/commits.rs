@@ -186,7 +186,7 @@ pub(super) async fn the_census_counts_rows_and_writes(world: World) {
         let rows = match table {
             Table::Role => 4,
             Table::UserRole => 3,
-            Table::User | Table::Booking => 2,
+            Table::User | Table::Booking | Table::Payout => 2,
             _ => 1,
         };
         assert_eq!((counted.rows, counted.writes), (rows, rows), "{table}");

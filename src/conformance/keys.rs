@@ -2,7 +2,10 @@
 
 use super::{
     broken::{Broken, each_is_refused},
-    fixtures::{Everything, Fixtures, at, between, closed, date, just_after, just_before},
+    fixtures::{
+        Everything, Fixtures, at, between, closed, date, just_after, just_before, released,
+        returned,
+    },
     world::{World, exists},
 };
 use crate::{
@@ -14,6 +17,9 @@ use crate::{
     ledger::LedgerEntry,
     notification::{Notification, Reminder},
     payment::{Dispute, Payment, Refund},
+    payout::Payout,
+    provider::ProviderEventRecord,
+    quote::Quote,
     repository::{CallerQuery, ChangeSet, RepositoryError, Table},
     review::Review,
     trainer::{Certification, HoursException, HoursWindow, Service, TimeBlock, Trainer},
@@ -51,15 +57,19 @@ pub(super) fn taken_keys(make: &Fixtures, of: &Everything) -> Vec<Broken> {
         insert Payment at of.payment => make.payment(&of.spare);
         insert Refund at of.refund => make.refund(&of.payment);
         insert Dispute at of.dispute => make.dispute(&of.booking, &cast.owner_user);
+        insert Quote at of.quote => make.quote(cast, evening);
+        insert Payout at of.payout => returned(make.payout(trainer));
         insert Notification at of.notification => make.notification(&cast.trainer_user);
         append Reminder at of.reminder => make.reminder(&of.spare);
         append LedgerEntry at of.ledger_entry => make.ledger_entry(&of.spare);
+        append ProviderEventRecord at of.provider_event => make.provider_event(&of.payment);
         append CommandRecord at of.command => make.command(&cast.trainer_user);
         append AuditEntry at of.audit_entry => make.audit_entry(&cast.trainer_user);
     ];
     // In these tables the key is all, or nearly all, of the row.
     broken.push(Broken::insert(of.admin, exists(&of.admin)));
     broken.push(Broken::insert(cast.calendar.clone(), exists(&cast.calendar)));
+    broken.push(Broken::insert(released(of.payout_item), exists(&of.payout_item)));
     broken.push(Broken::insert(of.preferences.clone(), exists(&of.preferences)));
     broken
 }

@@ -2,7 +2,7 @@
 
 use super::{
     broken::{Broken, each_is_refused},
-    fixtures::{Everything, Fixtures, between, date},
+    fixtures::{Everything, Fixtures, between, date, released},
     world::{World, first, race},
 };
 use crate::{
@@ -13,6 +13,8 @@ use crate::{
     ledger::{Account, LedgerEntry},
     notification::{Notification, Preferences, Reminder},
     payment::{Dispute, Payment, Refund},
+    payout::{Payout, PayoutItem},
+    quote::Quote,
     repository::{ChangeSet, Entity, EntityRef, RepositoryError, Table},
     review::Review,
     trainer::{
@@ -74,6 +76,14 @@ pub(super) fn missing_parents(make: &Fixtures, of: &Everything) -> Vec<Broken> {
         insert Dispute(booking = Booking) like make.dispute(&of.booking, user);
         insert Dispute(payment = Payment Some) like make.provider_dispute(&of.payment);
         insert Dispute(opened_by = User Some) like make.dispute(&of.booking, user);
+        insert Quote(trainer = Trainer) like make.quote(cast, evening);
+        insert Quote(owner = Owner) like make.quote(cast, evening);
+        insert Quote(dog = Dog) like make.quote(cast, evening);
+        insert Quote(service = Service Some) like make.quote(cast, evening);
+        insert Quote(booking = Booking Some) like make.quote(cast, evening);
+        insert Payout(trainer = Trainer) like make.payout(trainer);
+        insert PayoutItem(payout = Payout) like released(of.payout_item);
+        insert PayoutItem(entry = LedgerEntry) like make.payout_item(&of.payout, &of.ledger_entry);
         insert Notification(user = User) like make.notification(user);
         insert Preferences(user = User) like make.preferences(user);
         append Reminder(booking = Booking) like make.reminder(&of.spare);
@@ -82,7 +92,8 @@ pub(super) fn missing_parents(make: &Fixtures, of: &Everything) -> Vec<Broken> {
         append LedgerEntry(debit = Trainer Account::TrainerInFlight) like entry.clone();
         append LedgerEntry(credit = Trainer Account::TrainerInFlight) like entry.clone();
         append LedgerEntry(booking = Booking Some) like entry.clone();
-        append LedgerEntry(payment = Payment Some) like entry;
+        append LedgerEntry(payment = Payment Some) like entry.clone();
+        append LedgerEntry(payout = Payout Some) like entry;
     ]
 }
 
@@ -123,6 +134,15 @@ pub(super) async fn parents_may_come_after_their_children_in_one_set(world: Worl
     changes.insert(cast.trainer_user.clone());
     world.commits(changes).await;
     assert_eq!(world.booking(booking.id).await.unwrap(), Some(first(&booking)));
+}
+
+pub(super) async fn an_item_may_come_with_its_entry_in_one_set(world: World) {
+    let stored = world.everything().await;
+    let make = &world.make;
+    let entry = make.ledger_entry(&stored.booking);
+    let item = make.payout_item(&stored.payout, &entry);
+    world.commits(ChangeSet::new().inserting(item).appending(entry)).await;
+    assert_eq!(world.count(Table::PayoutItem).await.rows, 2);
 }
 
 pub(super) async fn an_update_may_refer_to_a_row_of_the_same_set(world: World) {

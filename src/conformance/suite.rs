@@ -77,6 +77,8 @@ macro_rules! __for_each_conformance_case {
                 a_closed_proposal_makes_way_for_another
                 only_one_payment_counts_as_paid
                 references_are_unique_per_provider
+                a_payout_that_ended_makes_way_for_another
+                events_are_unique_per_provider
                 a_removed_exception_frees_its_date
                 a_moved_lesson_gets_another_reminder
                 racing_sign_ups_of_one_address_admit_one
@@ -85,6 +87,7 @@ macro_rules! __for_each_conformance_case {
                 every_missing_parent_is_named
                 an_update_refers_to_what_exists
                 parents_may_come_after_their_children_in_one_set
+                an_item_may_come_with_its_entry_in_one_set
                 an_update_may_refer_to_a_row_of_the_same_set
                 the_location_that_search_uses_stays
                 a_row_is_not_removed_from_under_another

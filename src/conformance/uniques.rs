@@ -2,16 +2,19 @@
 
 use super::{
     broken::{Broken, each_is_refused},
-    fixtures::{Everything, Fixtures, between, closed, date, paid, refunded},
+    fixtures::{Everything, Fixtures, between, closed, date, paid, refunded, released, returned},
     world::{World, first, next, race},
 };
 use crate::{
     account::{Owner, Role, RoleName, User, UserStatus},
     booking::{ProposalStatus, Reschedule},
     contact::Email,
+    money::{Currency, Money},
     notification::Reminder,
     payment::{Dispute, Payment, Refund},
-    repository::{ChangeSet, RepositoryError, Table, Unique},
+    payout::{Payout, PayoutState},
+    provider::ProviderEventRecord,
+    repository::{ChangeSet, RepositoryError, Table, Unique, Version, Versioned},
     review::Review,
     trainer::{HoursException, Trainer},
 };
@@ -67,6 +70,22 @@ pub(super) fn taken_values(make: &Fixtures, of: &Everything) -> Vec<Broken> {
             duplicate(Unique::DisputeReference),
         ),
         Broken::append(make.reminder(&of.booking), duplicate(Unique::ReminderStart)),
+        Broken::insert(make.payout(&cast.trainer), duplicate(Unique::RunningPayout)),
+        Broken::insert(
+            Payout {
+                provider_reference: of.payout.provider_reference.clone(),
+                ..returned(make.payout(&cast.trainer))
+            },
+            duplicate(Unique::PayoutReference),
+        ),
+        Broken::insert(
+            make.payout_item(&of.spare_payout, &of.ledger_entry),
+            duplicate(Unique::LivePayoutItem),
+        ),
+        Broken::append(
+            ProviderEventRecord { id: make.id(), ..of.provider_event.clone() },
+            duplicate(Unique::ProviderEvent),
+        ),
     ]
 }
 
@@ -99,6 +118,10 @@ pub(super) fn grabbed_values(of: &Everything, other: &Everything) -> Vec<Broken>
         Dispute {
             provider_reference: other.dispute.provider_reference.clone()
         } of of.dispute => DisputeReference;
+        Payout { trainer: others.trainer.id } of of.payout => RunningPayout;
+        Payout {
+            provider_reference: other.payout.provider_reference.clone()
+        } of of.payout => PayoutReference;
     ]
 }
 
@@ -208,6 +231,40 @@ pub(super) async fn references_are_unique_per_provider(world: World) {
         world.insert(Refund { provider_reference: None, ..make.refund(&payment) }).await;
         world.insert(make.dispute(&stored.booking, &stored.cast.owner_user)).await;
     }
+}
+
+pub(super) async fn a_payout_that_ended_makes_way_for_another(world: World) {
+    let stored = world.everything().await;
+    let make = &world.make;
+    let trainer = &stored.cast.trainer;
+    let next = make.payout(trainer);
+    let dollars = Payout { amount: Money::new(1, Currency::USD), ..make.payout(trainer) };
+    world.insert(dollars).await;
+
+    for state in [PayoutState::InFlight, PayoutState::Unknown] {
+        let running = Payout { state, ..next.clone() };
+        Broken::insert(running, RepositoryError::Duplicate(Unique::RunningPayout))
+            .is_refused(&world)
+            .await;
+    }
+    let mut changes = ChangeSet::new().updating(first(&returned(stored.payout.clone())));
+    changes.update(first(&released(stored.payout_item)));
+    world.commits(changes).await;
+    let item = make.payout_item(&next, &stored.ledger_entry);
+    world.commits(ChangeSet::new().inserting(next.clone()).inserting(item)).await;
+
+    let again = Versioned::new(stored.payout_item, Version::FIRST.next());
+    Broken::update(again, RepositoryError::Duplicate(Unique::LivePayoutItem))
+        .is_refused(&world)
+        .await;
+}
+
+pub(super) async fn events_are_unique_per_provider(world: World) {
+    let stored = world.everything().await;
+    let mut elsewhere = world.make.provider_event(&stored.payment);
+    elsewhere.event.id = stored.provider_event.event.id.clone();
+    elsewhere.event.provider = "paypal".parse().unwrap();
+    world.append(elsewhere).await;
 }
 
 pub(super) async fn a_removed_exception_frees_its_date(world: World) {

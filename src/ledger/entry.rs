@@ -34,6 +34,14 @@ pub struct LedgerEntry {
 }
 
 impl LedgerEntry {
+    /// Returns what the entry brings to an account: its amount where it credits the account, the
+    /// opposite where it debits it, and else nothing.
+    #[must_use]
+    pub fn brings(&self, account: Account) -> Money {
+        let sign = i64::from(self.credit == account) - i64::from(self.debit == account);
+        Money::new(sign * self.amount.minor(), self.amount.currency())
+    }
+
     /// Checks that the amount is more than zero and the accounts differ.
     ///
     /// # Errors

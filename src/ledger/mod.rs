@@ -4,11 +4,19 @@
 //! amount from one [`Account`] to another. [`Movement`] is the table of which event makes which legs.
 
 mod account;
+mod auditor;
+mod balance;
+mod difference;
 mod entry;
 mod journal;
 mod movement;
+mod statement;
 
 pub use account::Account;
+pub use auditor::{AuditedPayment, AuditedPayout, Auditor};
+pub use balance::Balances;
+pub use difference::Difference;
 pub use entry::LedgerEntry;
 pub use journal::Journal;
 pub use movement::{Leg, Movement, Side};
+pub use statement::{Statement, StatementLine};

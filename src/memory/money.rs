@@ -1,4 +1,6 @@
-//! Payments, refunds, disputes and the ledger.
+//! Payments, refunds, disputes, the ledger, payouts, quotes and the inbox of providers' events.
+
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use async_trait::async_trait;
 
@@ -9,10 +11,17 @@ use super::{
     tables::{Row, Stored, Tables},
 };
 use crate::{
-    ids::{BookingId, DisputeId, LedgerEntryId, PaymentId, RefundId},
+    ids::{
+        BookingId, DisputeId, LedgerEntryId, PaymentId, PayoutId, ProviderEventId, RefundId,
+        TrainerId,
+    },
     ledger::{Account, LedgerEntry},
     payment::{Dispute, Payment, Refund},
+    payout::{Payout, PayoutItem},
+    provider::{Provider, ProviderEvent, ProviderEventRecord},
+    quote::Quote,
     repository::{MoneyQueries, Result, Versioned},
+    text::Token,
     time::Instant,
 };
 
@@ -65,6 +74,8 @@ impl Row for Dispute {
 #[derive(Debug, Default)]
 pub(super) struct LedgerIndexes {
     booking: Pairs<BookingId, (Instant, LedgerEntryId)>,
+    payment: Pairs<PaymentId, (Instant, LedgerEntryId)>,
+    payout: Pairs<PayoutId, (Instant, LedgerEntryId)>,
     /// The accounts of trainers.
     pub(super) account: Index<Account, LedgerEntryId>,
 }
@@ -77,12 +88,87 @@ impl Row for LedgerEntry {
         if let Some(booking) = self.booking {
             edit.pair(&mut by.booking, booking, (self.created_at, self.id));
         }
+        if let Some(payment) = self.payment {
+            edit.pair(&mut by.payment, payment, (self.created_at, self.id));
+        }
+        if let Some(payout) = self.payout {
+            edit.pair(&mut by.payout, payout, (self.created_at, self.id));
+        }
         for account in [self.debit, self.credit] {
-            if let Account::TrainerPayable(_) | Account::TrainerInFlight(_) = account {
+            if account.trainer().is_some() {
                 edit.index(&mut by.account, account, self.id);
             }
         }
     }
+}
+
+/// How payouts are found.
+#[derive(Debug, Default)]
+pub(super) struct PayoutIndexes {
+    trainer: Pairs<TrainerId, PayoutId>,
+}
+
+impl Row for Payout {
+    type Rows = Sorted<Self::Key, Stored<Self>>;
+    type Indexes = PayoutIndexes;
+
+    fn file(&self, by: &mut PayoutIndexes, edit: Edit) {
+        edit.pair(&mut by.trainer, self.trainer, self.id);
+    }
+}
+
+/// How the items of payouts are found.
+#[derive(Debug, Default)]
+pub(super) struct PayoutItemIndexes {
+    payout: Pairs<PayoutId, LedgerEntryId>,
+    entry: Pairs<LedgerEntryId, PayoutId>,
+}
+
+impl Row for PayoutItem {
+    type Rows = Sorted<Self::Key, Stored<Self>>;
+    type Indexes = PayoutItemIndexes;
+
+    fn file(&self, by: &mut PayoutItemIndexes, edit: Edit) {
+        edit.pair(&mut by.payout, self.payout, self.entry);
+        edit.pair(&mut by.entry, self.entry, self.payout);
+    }
+}
+
+/// How the events of providers are found.
+#[derive(Debug, Default)]
+pub(super) struct ProviderEventIndexes {
+    /// By the provider and its name for what they are about.
+    reference: BTreeMap<(Provider, Token), BTreeSet<ProviderEventId>>,
+}
+
+impl Row for ProviderEventRecord {
+    type Rows = Sorted<Self::Key, Stored<Self>>;
+    type Indexes = ProviderEventIndexes;
+
+    fn file(&self, by: &mut ProviderEventIndexes, edit: Edit) {
+        let ProviderEvent { provider, happening, .. } = &self.event;
+        let about = (provider.clone(), happening.reference().clone());
+        match edit {
+            Edit::Add => {
+                by.reference.entry(about).or_default().insert(self.id);
+            }
+            Edit::Remove => {
+                if let Entry::Occupied(mut known) = by.reference.entry(about) {
+                    known.get_mut().remove(&self.id);
+                    if known.get().is_empty() {
+                        known.remove();
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Row for Quote {
+    type Rows = Sorted<Self::Key, Stored<Self>>;
+    type Indexes = ();
+
+    fn file(&self, (): &mut (), _: Edit) {}
 }
 
 impl Tables {

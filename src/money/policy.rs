@@ -14,6 +14,7 @@ pub struct ChargeRule {
     currency: Currency,
     step: i64,
     minimum: i64,
+    payout_step: i64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -21,6 +22,12 @@ struct UncheckedRule {
     currency: Currency,
     step: i64,
     minimum: i64,
+    #[serde(default = "one")]
+    payout_step: i64,
+}
+
+const fn one() -> i64 {
+    1
 }
 
 impl ChargeRule {
@@ -33,13 +40,37 @@ impl ChargeRule {
     pub fn new(currency: Currency, step: i64, minimum: i64) -> Result<Self, InvalidValue> {
         within("charge_step", step, 1, Price::MAX_MINOR)?;
         within("charge_minimum", minimum, 0, Price::MAX_MINOR)?;
-        Ok(Self { currency, step, minimum })
+        Ok(Self { currency, step, minimum, payout_step: 1 })
+    }
+
+    /// Sets the step of which every payout is a multiple, in minor units; 1 if it is not set.
+    ///
+    /// Providers charge in some currencies what they do not pay out: Stripe pays whole forints and
+    /// new Taiwan dollars only, though both have cents.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue`] unless it lies between 1 and the highest [`Price`].
+    ///
+    /// # Example: whole forints
+    ///
+    /// ```
+    /// use sitstay::money::{ChargeRule, Currency};
+    ///
+    /// let forint = Currency::parse("HUF")?;
+    /// let rule = ChargeRule::new(forint, 1, 17_500)?.with_payout_step(100)?;
+    /// assert_eq!(rule.payout_step().to_string(), "1.00 HUF");
+    /// # Ok::<(), sitstay::error::InvalidValue>(())
+    /// ```
+    pub fn with_payout_step(self, payout_step: i64) -> Result<Self, InvalidValue> {
+        within("payout_step", payout_step, 1, Price::MAX_MINOR)?;
+        Ok(Self { payout_step, ..self })
     }
 
     /// Allows every amount of a currency.
     #[must_use]
     pub const fn any(currency: Currency) -> Self {
-        Self { currency, step: 1, minimum: 0 }
+        Self { currency, step: 1, minimum: 0, payout_step: 1 }
     }
 
     /// Returns the currency.
@@ -59,19 +90,25 @@ impl ChargeRule {
     pub const fn minimum(self) -> Money {
         Money::new(self.minimum, self.currency)
     }
+
+    /// Returns the step of which every payout is a multiple.
+    #[must_use]
+    pub const fn payout_step(self) -> Money {
+        Money::new(self.payout_step, self.currency)
+    }
 }
 
 impl TryFrom<UncheckedRule> for ChargeRule {
     type Error = InvalidValue;
 
     fn try_from(rule: UncheckedRule) -> Result<Self, InvalidValue> {
-        Self::new(rule.currency, rule.step, rule.minimum)
+        Self::new(rule.currency, rule.step, rule.minimum)?.with_payout_step(rule.payout_step)
     }
 }
 
 impl From<ChargeRule> for UncheckedRule {
-    fn from(ChargeRule { currency, step, minimum }: ChargeRule) -> Self {
-        Self { currency, step, minimum }
+    fn from(ChargeRule { currency, step, minimum, payout_step }: ChargeRule) -> Self {
+        Self { currency, step, minimum, payout_step }
     }
 }
 
@@ -144,6 +181,14 @@ impl MoneyPolicy {
         } else {
             Ok(())
         }
+    }
+
+    /// Returns the step of which every payout in a currency is a multiple; one minor unit where the
+    /// currency is not, or no longer, allowed.
+    #[must_use]
+    pub fn payout_step(&self, currency: Currency) -> Money {
+        let rule = self.rules.get(&currency);
+        rule.map_or(Money::new(1, currency), |rule| rule.payout_step())
     }
 
     /// Rounds a refund half up to the step of its currency.

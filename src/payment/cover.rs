@@ -3,7 +3,7 @@
 use super::{Dispute, DisputeKind, DisputeStatus, Refund, RefundStatus};
 use crate::{
     ids::IdSource,
-    ledger::{Journal, Movement},
+    ledger::{Journal, Movement, Side},
     money::{Money, MoneyError, cumulative_share},
 };
 
@@ -106,6 +106,25 @@ impl Cover {
 
     const fn for_bank(self) -> i64 {
         self.open + self.lost
+    }
+
+    /// Returns what stands in the ledger on each account because of the payment, in minor units.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError`] where the amounts do not fit together.
+    pub fn balances(self, amount: Money, fee: Money) -> Result<[(Side, i64); 6], MoneyError> {
+        let of_fee = fee_reversed(fee, self.reserved(), amount)?;
+        let share = amount.checked_sub(fee)?.minor();
+        let gone = self.back + self.lost + self.excess;
+        Ok([
+            (Side::TrainerPayable, share - (self.reserved() - of_fee)),
+            (Side::PlatformFees, fee.minor() - of_fee),
+            (Side::RefundsDue, self.due),
+            (Side::Disputes, self.open),
+            (Side::Discrepancies, -self.excess),
+            (Side::ProviderClearing, gone - amount.minor()),
+        ])
     }
 
     /// Writes down what the change to another cover moves.

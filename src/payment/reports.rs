@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Dispute, DisputeKind, DisputeStatus, PaymentError, PaymentFile, Refund, RefundCause,
-    RefundStatus, Settlement,
+    Dispute, DisputeKind, DisputeStatus, PaymentFile, Refund, RefundCause, RefundStatus, Settlement,
 };
 use crate::{
     code::codes,
-    ids::{IdSource, PaymentId, RefundId},
-    money::{Currency, Money},
+    ids::{CommandId, DerivedIds, IdSource, PaymentId, RefundId},
+    money::{Currency, Money, MoneyError},
     provider::{DisputeOutcome, Happening, ProviderEvent, RefundOutcome},
     text::Token,
     time::Instant,
@@ -50,13 +49,13 @@ impl PaymentFile {
     ///
     /// # Errors
     ///
-    /// [`PaymentError`] where stored amounts do not fit together.
+    /// [`MoneyError`] where stored amounts do not fit together.
     pub fn reported<'e>(
         &self,
         reports: impl IntoIterator<Item = &'e ProviderEvent>,
         ids: &mut impl IdSource,
         now: Instant,
-    ) -> Result<Reported, PaymentError> {
+    ) -> Result<Reported, MoneyError> {
         let reports: Vec<&ProviderEvent> = reports.into_iter().collect();
         let mut outcomes = vec![ReportOutcome::Unmatched; reports.len()];
         let mut ordered: Vec<usize> = (0..reports.len()).collect();
@@ -69,6 +68,18 @@ impl PaymentFile {
         after.follow_refunds(&ordered, &mut docket, ids, now);
         after.follow_disputes(&ordered, &mut docket, ids, now);
         Ok(Reported { settlement: after.settle(self, ids, now)?, outcomes })
+    }
+
+    /// Says what each report on the payment comes to, with all others seen.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError`] where stored amounts do not fit together.
+    pub fn outcomes(&self, reports: &[ProviderEvent]) -> Result<Vec<ReportOutcome>, MoneyError> {
+        let now = self.payment.updated_at;
+        // What is computed is thrown away, and its ids with it.
+        let mut ids = DerivedIds::new(CommandId::from_uuid(self.payment.id.as_uuid()), now);
+        Ok(self.reported(reports, &mut ids, now)?.outcomes)
     }
 
     /// Takes the payment to where the reports on it say that it is.
@@ -116,8 +127,11 @@ impl PaymentFile {
     /// Says whether a report on a payment means this one. The provider's name decides; our id does
     /// as long as the money was not collected under another name.
     fn is_meant(&self, id: Option<PaymentId>, reference: &Token) -> bool {
-        self.payment.provider_reference.as_ref() == Some(reference)
-            || (id == Some(self.payment.id) && !self.payment.status.was_paid())
+        match &self.payment.provider_reference {
+            Some(known) if known == reference => true,
+            Some(_) => id == Some(self.payment.id) && !self.payment.status.was_paid(),
+            None => id == Some(self.payment.id),
+        }
     }
 
     /// Sorts out the reports that belong to a refund or a dispute of this payment.

@@ -13,13 +13,16 @@ use crate::{
     error::{InvalidValue, Problem, within},
     ids::{
         AuditId, BookingId, CertificationId, CommandId, DisputeId, DogId, ExceptionId,
-        LedgerEntryId, LocationId, NotificationId, OwnerId, PaymentId, PhotoId, RefundId,
-        ReminderId, RescheduleId, ReviewId, RoleId, SeriesId, ServiceId, TimeBlockId, TrainerId,
-        UserId, WindowId,
+        LedgerEntryId, LocationId, NotificationId, OwnerId, PaymentId, PayoutId, PhotoId,
+        ProviderEventId, QuoteId, RefundId, ReminderId, RescheduleId, ReviewId, RoleId, SeriesId,
+        ServiceId, TimeBlockId, TrainerId, UserId, WindowId,
     },
-    ledger::{Account, LedgerEntry},
+    ledger::LedgerEntry,
     notification::{Notification, Preferences, Reminder},
     payment::{Dispute, Payment, PaymentStatus, Refund},
+    payout::{Payout, PayoutItem},
+    provider::ProviderEventRecord,
+    quote::Quote,
     review::Review,
     trainer::{
         CalendarGuard, Certification, HoursException, HoursWindow, Rating, Service, TimeBlock,
@@ -31,7 +34,8 @@ use crate::{
 ///
 /// `Change`, the tables of the memory backend and the dispatch of every backend are made from this
 /// one list, so that a row type cannot be added and then forgotten by one of them. Parents stand
-/// before the rows that refer to them: inserts are carried out in this order.
+/// before the rows that refer to them: inserts are carried out in this order. Only an item of a payout
+/// stands before its entry, which is append-only: where both are new, the item waits.
 macro_rules! for_each_row {
     ($callback:ident $(, $argument:tt)*) => {
         $callback! { ($($argument)*)
@@ -52,17 +56,21 @@ macro_rules! for_each_row {
                 DogPhoto(crate::dog::DogPhoto) in photos as "dog_photos";
                 Series(crate::booking::Series) in series as "booking_series";
                 Booking(crate::booking::Booking) in bookings as "bookings";
+                Quote(crate::quote::Quote) in quotes as "quotes";
                 Reschedule(crate::booking::Reschedule) in reschedules as "reschedule_requests";
                 Review(crate::review::Review) in reviews as "reviews";
                 Payment(crate::payment::Payment) in payments as "payments";
                 Refund(crate::payment::Refund) in refunds as "refunds";
                 Dispute(crate::payment::Dispute) in disputes as "disputes";
+                Payout(crate::payout::Payout) in payouts as "payouts";
+                PayoutItem(crate::payout::PayoutItem) in payout_items as "payout_items";
                 Notification(crate::notification::Notification) in notifications as "notifications";
                 Preferences(crate::notification::Preferences) in preferences as "notification_preferences";
             }
             append_only {
                 Reminder(crate::notification::Reminder) in reminders as "reminders";
                 LedgerEntry(crate::ledger::LedgerEntry) in ledger as "ledger_entries";
+                ProviderEvent(crate::provider::ProviderEventRecord) in provider_events as "provider_events";
                 Command(crate::command::CommandRecord) in commands as "commands";
                 AuditEntry(crate::audit::AuditEntry) in audit as "audit_logs";
             }
@@ -365,6 +373,31 @@ impl Entity for Booking {
     }
 }
 
+impl Entity for Quote {
+    type Key = QuoteId;
+    const TABLE: Table = Table::Quote;
+
+    fn key(&self) -> QuoteId {
+        self.id
+    }
+
+    fn check(&self) -> Result<(), InvalidValue> {
+        Self::check(self)
+    }
+
+    fn each_parent(&self, visit: &mut dyn FnMut(EntityRef)) {
+        visit(refer(Table::Trainer, self.trainer));
+        visit(refer(Table::Owner, self.owner));
+        visit(refer(Table::Dog, self.dog));
+        if let Some(service) = self.service {
+            visit(refer(Table::Service, service));
+        }
+        if let Some(booking) = self.booking {
+            visit(refer(Table::Booking, booking));
+        }
+    }
+}
+
 impl Entity for Reschedule {
     type Key = RescheduleId;
     const TABLE: Table = Table::Reschedule;
@@ -489,6 +522,52 @@ impl Entity for Dispute {
     }
 }
 
+impl Entity for Payout {
+    type Key = PayoutId;
+    const TABLE: Table = Table::Payout;
+
+    fn key(&self) -> PayoutId {
+        self.id
+    }
+
+    fn check(&self) -> Result<(), InvalidValue> {
+        Self::check(self)
+    }
+
+    fn each_parent(&self, visit: &mut dyn FnMut(EntityRef)) {
+        visit(refer(Table::Trainer, self.trainer));
+    }
+
+    fn each_unique(&self, visit: &mut dyn FnMut(UniqueKey)) {
+        if self.state.is_running() {
+            visit(UniqueKey::RunningPayout(self.trainer, self.amount.currency()));
+        }
+        if let Some(reference) = &self.provider_reference {
+            visit(UniqueKey::PayoutReference(reference.clone()));
+        }
+    }
+}
+
+impl Entity for PayoutItem {
+    type Key = (PayoutId, LedgerEntryId);
+    const TABLE: Table = Table::PayoutItem;
+
+    fn key(&self) -> (PayoutId, LedgerEntryId) {
+        (self.payout, self.entry)
+    }
+
+    fn each_parent(&self, visit: &mut dyn FnMut(EntityRef)) {
+        visit(refer(Table::Payout, self.payout));
+        visit(refer(Table::LedgerEntry, self.entry));
+    }
+
+    fn each_unique(&self, visit: &mut dyn FnMut(UniqueKey)) {
+        if self.is_live() {
+            visit(UniqueKey::LivePayoutItem(self.entry));
+        }
+    }
+}
+
 impl Entity for Notification {
     type Key = NotificationId;
     const TABLE: Table = Table::Notification;
@@ -546,7 +625,7 @@ impl Entity for LedgerEntry {
 
     fn each_parent(&self, visit: &mut dyn FnMut(EntityRef)) {
         for account in [self.debit, self.credit] {
-            if let Account::TrainerPayable(trainer) | Account::TrainerInFlight(trainer) = account {
+            if let Some(trainer) = account.trainer() {
                 visit(refer(Table::Trainer, trainer));
             }
         }
@@ -556,6 +635,26 @@ impl Entity for LedgerEntry {
         if let Some(payment) = self.payment {
             visit(refer(Table::Payment, payment));
         }
+        if let Some(payout) = self.payout {
+            visit(refer(Table::Payout, payout));
+        }
+    }
+}
+
+impl Entity for ProviderEventRecord {
+    type Key = ProviderEventId;
+    const TABLE: Table = Table::ProviderEvent;
+
+    fn key(&self) -> ProviderEventId {
+        self.id
+    }
+
+    fn check(&self) -> Result<(), InvalidValue> {
+        Self::check(self)
+    }
+
+    fn each_unique(&self, visit: &mut dyn FnMut(UniqueKey)) {
+        visit(UniqueKey::ProviderEvent(self.event.provider.clone(), self.event.id.clone()));
     }
 }
 

@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 
 use crate::{
     contact::EmailKey,
-    ids::{BookingId, TrainerId, UserId},
+    ids::{BookingId, LedgerEntryId, TrainerId, UserId},
+    money::Currency,
     text::Token,
     time::Instant,
 };
@@ -37,6 +38,14 @@ pub enum Unique {
     DisputeReference,
     /// The reminder of a booking for a start.
     ReminderStart,
+    /// The payout of a trainer in a currency that is on its way.
+    RunningPayout,
+    /// The provider's reference of a payout.
+    PayoutReference,
+    /// The payout that pays an entry of the ledger.
+    LivePayoutItem,
+    /// The event of a provider.
+    ProviderEvent,
 }
 
 impl fmt::Display for Unique {
@@ -54,6 +63,10 @@ impl fmt::Display for Unique {
             Self::RefundReference => "the provider's reference of the refund",
             Self::DisputeReference => "the provider's reference of the dispute",
             Self::ReminderStart => "the booking's reminder for the start",
+            Self::RunningPayout => "the trainer's payout that is on its way",
+            Self::PayoutReference => "the provider's reference of the payout",
+            Self::LivePayoutItem => "the entry that a payout pays",
+            Self::ProviderEvent => "the provider's event",
         })
     }
 }
@@ -85,6 +98,14 @@ pub enum UniqueKey {
     DisputeReference(Token),
     /// The booking and start of a reminder.
     ReminderStart(BookingId, Instant),
+    /// The trainer and currency of a payout that is on its way.
+    RunningPayout(TrainerId, Currency),
+    /// The provider's reference of a payout.
+    PayoutReference(Token),
+    /// The entry that a payout pays.
+    LivePayoutItem(LedgerEntryId),
+    /// The provider of an event and its name for it.
+    ProviderEvent(Token, Token),
 }
 
 impl UniqueKey {
@@ -104,6 +125,10 @@ impl UniqueKey {
             Self::RefundReference(_) => Unique::RefundReference,
             Self::DisputeReference(_) => Unique::DisputeReference,
             Self::ReminderStart(..) => Unique::ReminderStart,
+            Self::RunningPayout(..) => Unique::RunningPayout,
+            Self::PayoutReference(_) => Unique::PayoutReference,
+            Self::LivePayoutItem(_) => Unique::LivePayoutItem,
+            Self::ProviderEvent(..) => Unique::ProviderEvent,
         }
     }
 }

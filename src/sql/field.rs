@@ -21,6 +21,8 @@ use crate::{
     money::{BasisPoints, Currency},
     notification::NotificationKind,
     payment::{DisputeKind, DisputeStatus, PaymentStatus, RefundCause, RefundStatus},
+    payout::{PayoutState, PayoutStatus},
+    provider::ProviderEvent,
     repository::{BoxError, Version},
     review::Points,
     text::{HttpsUrl, Name, Reason, Text, Token},
@@ -185,6 +187,8 @@ text_fields! {
     RefundCause => |code| code.code();
     DisputeKind => |code| code.code();
     DisputeStatus => |code| code.code();
+    PayoutState => |code| code.code();
+    PayoutStatus => |code| code.code();
     BlockSource => |code| code.code();
 }
 
@@ -250,6 +254,7 @@ macro_rules! json_fields {
 json_fields! {
     CancellationPolicy;
     Event;
+    ProviderEvent;
     Vec<Window>;
     Vec<DogSize>;
     BTreeSet<NotificationKind>;

@@ -124,6 +124,10 @@ pub(super) fn taken(error: &rusqlite::Error) -> Option<Unique> {
         "refunds.provider_reference" => Unique::RefundReference,
         "disputes.provider_reference" => Unique::DisputeReference,
         "reminders.booking_id, reminders.starts_at" => Unique::ReminderStart,
+        "payouts.trainer_id, payouts.currency" => Unique::RunningPayout,
+        "payouts.provider_reference" => Unique::PayoutReference,
+        "payout_items.entry_id" => Unique::LivePayoutItem,
+        "provider_events.provider, provider_events.event_id" => Unique::ProviderEvent,
         _ => return None,
     })
 }

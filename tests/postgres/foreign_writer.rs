@@ -366,7 +366,7 @@ async fn what_is_append_only_cannot_be_changed() {
     with_everything(&repository, &Fixtures::new()).await;
     let before = repository.census().await.unwrap();
     let mut foreign = database.connection().await;
-    for table in ["audit_logs", "ledger_entries", "reminders", "commands"] {
+    for table in ["audit_logs", "ledger_entries", "provider_events", "reminders", "commands"] {
         let (table, is_kept) = (format!("sitstay.{table}"), table != "commands");
         let key = if is_kept { "id" } else { "command_id" };
         for sql in [

@@ -230,13 +230,13 @@ async fn what_is_append_only_cannot_be_changed() {
     let repository = place.open();
     with_everything(&repository, &Fixtures::new()).await;
     let foreign = place.foreign();
-    for table in ["audit_logs", "ledger_entries", "reminders", "commands"] {
+    for table in ["audit_logs", "ledger_entries", "provider_events", "reminders", "commands"] {
         let update = format!("UPDATE {table} SET created_at = created_at + 1");
         refused(foreign.execute(&update, []), "append_only");
         let replace = format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table}");
         refused(foreign.execute(&replace, []), "UNIQUE constraint failed");
     }
-    for table in ["audit_logs", "ledger_entries", "reminders"] {
+    for table in ["audit_logs", "ledger_entries", "provider_events", "reminders"] {
         refused(foreign.execute(&format!("DELETE FROM {table}"), []), "append_only");
     }
 }

@@ -86,7 +86,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     (
         "quotes",
         "id trainer_id owner_id dog_id service_id start_time end_time price currency fee \
-         expires_at created_at updated_at version",
+         buffer_before_minutes buffer_after_minutes cancellation_policy booking_id expires_at created_at updated_at version",
     ),
     (
         "refunds",
@@ -98,13 +98,13 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
         "id kind booking_id payment_id amount currency status opened_by provider_reference \
          closed_at created_at updated_at version",
     ),
-    ("provider_events", "id provider event_id created_at"),
+    ("provider_events", "id provider event_id kind reference payload occurred_at created_at"),
     (
         "ledger_entries",
         "id movement_id debit_account credit_account amount currency booking_id payment_id \
          payout_id created_at",
     ),
-    ("payout_items", "payout_id entry_id released_at"),
+    ("payout_items", "payout_id entry_id released_at updated_at version"),
     ("notification_preferences", "user_id muted updated_at version"),
     ("reminders", "id booking_id starts_at created_at"),
     ("occupied", "resource_id kind booking_id"),

@@ -143,13 +143,17 @@ fn unique(index: &str) -> Option<Unique> {
         "refunds_reference" => Unique::RefundReference,
         "disputes_reference" => Unique::DisputeReference,
         "reminders_start" => Unique::ReminderStart,
+        "payouts_running" => Unique::RunningPayout,
+        "payouts_reference" => Unique::PayoutReference,
+        "payout_items_live" => Unique::LivePayoutItem,
+        "provider_events_event" => Unique::ProviderEvent,
         _ => return None,
     })
 }
 
 /// Names the table that a foreign key refers to: its name ends in that of its column.
 fn parent_table(constraint: &str) -> Option<Table> {
-    const COLUMNS: [(&str, Table); 17] = [
+    const COLUMNS: [(&str, Table); 18] = [
         ("debit_trainer_id", Table::Trainer),
         ("credit_trainer_id", Table::Trainer),
         ("search_location_id", Table::Location),
@@ -162,6 +166,7 @@ fn parent_table(constraint: &str) -> Option<Table> {
         ("series_id", Table::Series),
         ("booking_id", Table::Booking),
         ("payment_id", Table::Payment),
+        ("payout_id", Table::Payout),
         ("proposed_by", Table::User),
         ("opened_by", Table::User),
         ("replaces", Table::Refund),

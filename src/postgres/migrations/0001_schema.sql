@@ -434,21 +434,24 @@ CREATE INDEX reschedule_requests_booking ON @.reschedule_requests (booking_id, i
 CREATE INDEX reschedule_requests_expiry ON @.reschedule_requests (expires_at, id) WHERE status = 'open';
 
 CREATE TABLE @.quotes (
-    id          uuid NOT NULL PRIMARY KEY,
-    trainer_id  uuid NOT NULL REFERENCES @.dog_trainers (id),
-    owner_id    uuid NOT NULL REFERENCES @.dog_owners (id),
-    dog_id      uuid NOT NULL REFERENCES @.dogs (id),
-    service_id  uuid REFERENCES @.trainer_services (id),
-    start_time  timestamptz NOT NULL CHECK (start_time BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
-    end_time    timestamptz NOT NULL CHECK (end_time BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
-    price       bigint NOT NULL CHECK (price BETWEEN 0 AND 1000000000000),
-    currency    text NOT NULL CHECK (length(currency) = 3),
-    fee         bigint NOT NULL CHECK (fee BETWEEN 0 AND price),
-    expires_at  timestamptz NOT NULL CHECK (expires_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
-    booking_id  uuid REFERENCES @.bookings (id), -- the booking that was made of it
-    created_at  timestamptz NOT NULL CHECK (created_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
-    updated_at  timestamptz NOT NULL CHECK (updated_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
-    version     bigint NOT NULL DEFAULT 1 CHECK (version >= 1),
+    id                    uuid NOT NULL PRIMARY KEY,
+    trainer_id            uuid NOT NULL REFERENCES @.dog_trainers (id),
+    owner_id              uuid NOT NULL REFERENCES @.dog_owners (id),
+    dog_id                uuid NOT NULL REFERENCES @.dogs (id),
+    service_id            uuid REFERENCES @.trainer_services (id),
+    start_time            timestamptz NOT NULL CHECK (start_time BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
+    end_time              timestamptz NOT NULL CHECK (end_time BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
+    buffer_before_minutes integer NOT NULL CHECK (buffer_before_minutes BETWEEN 0 AND 720),
+    buffer_after_minutes  integer NOT NULL CHECK (buffer_after_minutes BETWEEN 0 AND 720),
+    price                 bigint NOT NULL CHECK (price BETWEEN 0 AND 1000000000000),
+    currency              text NOT NULL CHECK (length(currency) = 3),
+    fee                   bigint NOT NULL CHECK (fee BETWEEN 0 AND price),
+    cancellation_policy   jsonb NOT NULL,
+    expires_at            timestamptz NOT NULL CHECK (expires_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
+    booking_id            uuid REFERENCES @.bookings (id), -- the booking that was made of it
+    created_at            timestamptz NOT NULL CHECK (created_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
+    updated_at            timestamptz NOT NULL CHECK (updated_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
+    version               bigint NOT NULL DEFAULT 1 CHECK (version >= 1),
     CHECK (end_time - start_time BETWEEN '5 minutes' AND '24 hours'
        AND date_trunc('minute', end_time - start_time) = end_time - start_time)
 );
@@ -546,16 +549,15 @@ CREATE TABLE @.provider_events (
     id          uuid NOT NULL PRIMARY KEY,
     provider    text NOT NULL CHECK (length(provider) BETWEEN 1 AND 255),
     event_id    text NOT NULL CHECK (length(event_id) BETWEEN 1 AND 255),
-    kind        text NOT NULL,
-    reference   text,
+    kind        text NOT NULL CHECK (length(kind) BETWEEN 1 AND 100),
+    reference   text NOT NULL CHECK (length(reference) BETWEEN 1 AND 255),
     payload     jsonb NOT NULL,
     occurred_at timestamptz NOT NULL CHECK (occurred_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
     created_at  timestamptz NOT NULL CHECK (created_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00')
 );
 
 CREATE UNIQUE INDEX provider_events_event ON @.provider_events (provider, event_id);
-CREATE INDEX provider_events_reference ON @.provider_events (provider, reference, id)
-    WHERE reference IS NOT NULL;
+CREATE INDEX provider_events_reference ON @.provider_events (provider, reference, id);
 
 CREATE TABLE @.payouts (
     id                 uuid NOT NULL PRIMARY KEY,
@@ -601,6 +603,10 @@ CREATE TABLE @.ledger_entries (
 
 CREATE INDEX ledger_entries_booking ON @.ledger_entries (booking_id, created_at, id)
     WHERE booking_id IS NOT NULL;
+CREATE INDEX ledger_entries_payment ON @.ledger_entries (payment_id, created_at, id)
+    WHERE payment_id IS NOT NULL;
+CREATE INDEX ledger_entries_payout ON @.ledger_entries (payout_id, created_at, id)
+    WHERE payout_id IS NOT NULL;
 CREATE INDEX ledger_entries_debit_trainer ON @.ledger_entries (debit_trainer_id, created_at, id)
     WHERE debit_trainer_id IS NOT NULL;
 CREATE INDEX ledger_entries_credit_trainer ON @.ledger_entries (credit_trainer_id, created_at, id)
@@ -710,6 +716,10 @@ CREATE TRIGGER reminders_no_truncate BEFORE TRUNCATE ON @.reminders
 CREATE TRIGGER ledger_entries_append_only BEFORE UPDATE OR DELETE ON @.ledger_entries
     FOR EACH ROW EXECUTE FUNCTION @.refuse_change();
 CREATE TRIGGER ledger_entries_no_truncate BEFORE TRUNCATE ON @.ledger_entries
+    FOR EACH STATEMENT EXECUTE FUNCTION @.refuse_change();
+CREATE TRIGGER provider_events_append_only BEFORE UPDATE OR DELETE ON @.provider_events
+    FOR EACH ROW EXECUTE FUNCTION @.refuse_change();
+CREATE TRIGGER provider_events_no_truncate BEFORE TRUNCATE ON @.provider_events
     FOR EACH STATEMENT EXECUTE FUNCTION @.refuse_change();
 CREATE TRIGGER audit_logs_append_only BEFORE UPDATE OR DELETE ON @.audit_logs
     FOR EACH ROW EXECUTE FUNCTION @.refuse_change();

@@ -1,18 +1,22 @@
 use super::both;
 use super::{Bind, BoxError, Field, Fields, Part, Statements, record};
 use crate::{
+    cancellation::CancellationPolicy,
     ids::{
-        BookingId, DisputeId, LedgerEntryId, MovementId, PaymentId, PayoutId, RefundId, TrainerId,
-        UserId,
+        BookingId, DisputeId, DogId, LedgerEntryId, MovementId, OwnerId, PaymentId, PayoutId,
+        ProviderEventId, QuoteId, RefundId, ServiceId, TrainerId, UserId,
     },
     ledger::{Account, LedgerEntry},
-    money::{Currency, Money},
+    money::{Currency, Money, Price},
     payment::{
         Dispute, DisputeKind, DisputeStatus, Payment, PaymentStatus, Refund, RefundCause,
         RefundStatus,
     },
+    payout::{Payout, PayoutItem, PayoutState, PayoutStatus},
+    provider::{ProviderEvent, ProviderEventRecord},
+    quote::Quote,
     text::Token,
-    time::Instant,
+    time::{Instant, Interval},
 };
 
 record! {
@@ -135,5 +139,105 @@ record! {
         payment: payment_id,
         payout: payout_id,
         created_at,
+    }
+}
+
+record! {
+    Payout as payout, VERSIONED
+    key { id: PayoutId = payout.id; }
+    data {
+        trainer_id: TrainerId = payout.trainer;
+        amount: i64 = payout.amount.minor();
+        currency: Currency = payout.amount.currency();
+        state: PayoutState = payout.state;
+        provider_reference: Option<Token> = payout.provider_reference;
+        carried_in: i64 = payout.carried_in;
+        carried_out: i64 = payout.carried_out;
+        processed_at: Option<Instant> = payout.processed_at;
+        created_at: Instant = payout.created_at;
+        updated_at: Instant = payout.updated_at;
+    }
+    derived { status: PayoutStatus = payout.state.status(); }
+    => Payout {
+        id,
+        trainer: trainer_id,
+        amount: Money::new(amount, currency),
+        state,
+        provider_reference,
+        carried_in,
+        carried_out,
+        processed_at,
+        created_at,
+        updated_at,
+    }
+}
+
+record! {
+    PayoutItem as item, VERSIONED
+    key {
+        payout_id: PayoutId = item.payout;
+        entry_id: LedgerEntryId = item.entry;
+    }
+    data {
+        released_at: Option<Instant> = item.released_at;
+        updated_at: Instant = item.updated_at;
+    }
+    => PayoutItem { payout: payout_id, entry: entry_id, released_at, updated_at }
+}
+
+record! {
+    ProviderEventRecord as record, APPEND_ONLY
+    key { id: ProviderEventId = record.id; }
+    data {
+        payload: ProviderEvent = record.event;
+        created_at: Instant = record.created_at;
+    }
+    derived {
+        provider: Token = record.event.provider;
+        event_id: Token = record.event.id;
+        kind: String = record.event.happening.code().to_owned();
+        reference: Token = *record.event.happening.reference();
+        occurred_at: Instant = record.event.occurred_at;
+    }
+    => ProviderEventRecord { id, event: payload, created_at }
+}
+
+record! {
+    Quote as quote, VERSIONED
+    key { id: QuoteId = quote.id; }
+    data {
+        trainer_id: TrainerId = quote.trainer;
+        owner_id: OwnerId = quote.owner;
+        dog_id: DogId = quote.dog;
+        service_id: Option<ServiceId> = quote.service;
+        start_time: Instant = quote.session.start();
+        end_time: Instant = quote.session.end();
+        buffer_before_minutes: u16 = quote.buffer_before_minutes;
+        buffer_after_minutes: u16 = quote.buffer_after_minutes;
+        price: i64 = quote.price.minor();
+        currency: Currency = quote.price.currency();
+        fee: i64 = quote.fee.minor();
+        cancellation_policy: CancellationPolicy = quote.cancellation_policy;
+        expires_at: Instant = quote.expires_at;
+        booking_id: Option<BookingId> = quote.booking;
+        created_at: Instant = quote.created_at;
+        updated_at: Instant = quote.updated_at;
+    }
+    => Quote {
+        id,
+        trainer: trainer_id,
+        owner: owner_id,
+        dog: dog_id,
+        service: service_id,
+        session: Interval::new(start_time, end_time)?,
+        buffer_before_minutes,
+        buffer_after_minutes,
+        price: Price::new(price, currency)?,
+        fee: Money::new(fee, currency),
+        cancellation_policy,
+        expires_at,
+        booking: booking_id,
+        created_at,
+        updated_at,
     }
 }

@@ -465,21 +465,24 @@ CREATE INDEX reschedule_requests_booking ON reschedule_requests (booking_id, id)
 CREATE INDEX reschedule_requests_expiry ON reschedule_requests (expires_at, id) WHERE status = 'open';
 
 CREATE TABLE quotes (
-    id          BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
-    trainer_id  BLOB NOT NULL REFERENCES dog_trainers (id),
-    owner_id    BLOB NOT NULL REFERENCES dog_owners (id),
-    dog_id      BLOB NOT NULL REFERENCES dogs (id),
-    service_id  BLOB REFERENCES trainer_services (id),
-    start_time  INTEGER NOT NULL CHECK (start_time BETWEEN 0 AND 7258118400000000),
-    end_time    INTEGER NOT NULL CHECK (end_time BETWEEN 0 AND 7258118400000000),
-    price       INTEGER NOT NULL CHECK (price BETWEEN 0 AND 1000000000000),
-    currency    TEXT NOT NULL CHECK (length(currency) = 3),
-    fee         INTEGER NOT NULL CHECK (fee BETWEEN 0 AND price),
-    expires_at  INTEGER NOT NULL CHECK (expires_at BETWEEN 0 AND 7258118400000000),
-    booking_id  BLOB REFERENCES bookings (id), -- the booking that was made of it
-    created_at  INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
-    updated_at  INTEGER NOT NULL CHECK (updated_at BETWEEN 0 AND 7258118400000000),
-    version     INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
+    id                    BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    trainer_id            BLOB NOT NULL REFERENCES dog_trainers (id),
+    owner_id              BLOB NOT NULL REFERENCES dog_owners (id),
+    dog_id                BLOB NOT NULL REFERENCES dogs (id),
+    service_id            BLOB REFERENCES trainer_services (id),
+    start_time            INTEGER NOT NULL CHECK (start_time BETWEEN 0 AND 7258118400000000),
+    end_time              INTEGER NOT NULL CHECK (end_time BETWEEN 0 AND 7258118400000000),
+    buffer_before_minutes INTEGER NOT NULL CHECK (buffer_before_minutes BETWEEN 0 AND 720),
+    buffer_after_minutes  INTEGER NOT NULL CHECK (buffer_after_minutes BETWEEN 0 AND 720),
+    price                 INTEGER NOT NULL CHECK (price BETWEEN 0 AND 1000000000000),
+    currency              TEXT NOT NULL CHECK (length(currency) = 3),
+    fee                   INTEGER NOT NULL CHECK (fee BETWEEN 0 AND price),
+    cancellation_policy   TEXT NOT NULL CHECK (json_valid(cancellation_policy)),
+    expires_at            INTEGER NOT NULL CHECK (expires_at BETWEEN 0 AND 7258118400000000),
+    booking_id            BLOB REFERENCES bookings (id), -- the booking that was made of it
+    created_at            INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
+    updated_at            INTEGER NOT NULL CHECK (updated_at BETWEEN 0 AND 7258118400000000),
+    version               INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
     CHECK (end_time - start_time BETWEEN 300000000 AND 86400000000
        AND (end_time - start_time) % 60000000 = 0)
 ) STRICT, WITHOUT ROWID;
@@ -577,16 +580,15 @@ CREATE TABLE provider_events (
     id          BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     provider    TEXT NOT NULL CHECK (length(provider) BETWEEN 1 AND 255),
     event_id    TEXT NOT NULL CHECK (length(event_id) BETWEEN 1 AND 255),
-    kind        TEXT NOT NULL,
-    reference   TEXT,
+    kind        TEXT NOT NULL CHECK (length(kind) BETWEEN 1 AND 100),
+    reference   TEXT NOT NULL CHECK (length(reference) BETWEEN 1 AND 255),
     payload     TEXT NOT NULL CHECK (json_valid(payload)),
     occurred_at INTEGER NOT NULL CHECK (occurred_at BETWEEN 0 AND 7258118400000000),
     created_at  INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000)
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX provider_events_event ON provider_events (provider, event_id);
-CREATE INDEX provider_events_reference ON provider_events (provider, reference, id)
-    WHERE reference IS NOT NULL;
+CREATE INDEX provider_events_reference ON provider_events (provider, reference, id);
 
 CREATE TABLE payouts (
     id                 BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -632,6 +634,10 @@ CREATE TABLE ledger_entries (
 
 CREATE INDEX ledger_entries_booking ON ledger_entries (booking_id, created_at, id)
     WHERE booking_id IS NOT NULL;
+CREATE INDEX ledger_entries_payment ON ledger_entries (payment_id, created_at, id)
+    WHERE payment_id IS NOT NULL;
+CREATE INDEX ledger_entries_payout ON ledger_entries (payout_id, created_at, id)
+    WHERE payout_id IS NOT NULL;
 CREATE INDEX ledger_entries_debit_trainer ON ledger_entries (debit_trainer_id, created_at, id)
     WHERE debit_trainer_id IS NOT NULL;
 CREATE INDEX ledger_entries_credit_trainer ON ledger_entries (credit_trainer_id, created_at, id)
@@ -724,6 +730,12 @@ BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: reminders.booking_id, remin
 CREATE TRIGGER ledger_entries_no_replace BEFORE INSERT ON ledger_entries
 WHEN EXISTS (SELECT 1 FROM ledger_entries WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: ledger_entries.id'); END;
+CREATE TRIGGER provider_events_no_replace BEFORE INSERT ON provider_events
+WHEN EXISTS (SELECT 1 FROM provider_events WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: provider_events.id'); END;
+CREATE TRIGGER provider_events_no_second BEFORE INSERT ON provider_events
+WHEN EXISTS (SELECT 1 FROM provider_events WHERE provider = NEW.provider AND event_id = NEW.event_id)
+BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: provider_events.provider, provider_events.event_id'); END;
 CREATE TRIGGER audit_logs_no_replace BEFORE INSERT ON audit_logs
 WHEN EXISTS (SELECT 1 FROM audit_logs WHERE id = NEW.id)
   OR EXISTS (SELECT 1 FROM audit_logs WHERE feed_position = NEW.feed_position)
@@ -745,6 +757,11 @@ BEGIN SELECT RAISE(ABORT, 'append_only'); END;
 CREATE TRIGGER ledger_entries_no_update BEFORE UPDATE ON ledger_entries
 BEGIN SELECT RAISE(ABORT, 'append_only'); END;
 CREATE TRIGGER ledger_entries_no_delete BEFORE DELETE ON ledger_entries
+BEGIN SELECT RAISE(ABORT, 'append_only'); END;
+
+CREATE TRIGGER provider_events_no_update BEFORE UPDATE ON provider_events
+BEGIN SELECT RAISE(ABORT, 'append_only'); END;
+CREATE TRIGGER provider_events_no_delete BEFORE DELETE ON provider_events
 BEGIN SELECT RAISE(ABORT, 'append_only'); END;
 
 CREATE TRIGGER audit_logs_no_update BEFORE UPDATE ON audit_logs

@@ -11,6 +11,8 @@ use crate::{
     money::{BasisPoints, Currency, Money},
     notification::{NotificationKind, Preferences},
     payment::{Dispute, DisputeKind},
+    payout::{Payout, PayoutState},
+    provider::{Happening, RefundOutcome},
     repository::{Change, ChangeSet, Repository as _, Version, Versioned, Write, for_each_row},
     sql::{Part, Record},
     sqlite::{SqliteRepository, rows::Snapshot},
@@ -119,6 +121,9 @@ fn bare(mut rows: Everything) -> Everything {
     };
     rows.preferences.muted = BTreeSet::new();
     rows.ledger_entry = LedgerEntry { booking: None, payment: None, ..rows.ledger_entry };
+    rows.payout.provider_reference = None;
+    rows.quote.service = None;
+    rows.quote.booking = None;
     rows.command.actor = None;
     rows.audit_entry.actor = None;
     rows
@@ -173,6 +178,24 @@ fn rich(mut rows: Everything) -> Everything {
         debit: Account::TrainerPayable(trainer),
         credit: Account::TrainerInFlight(trainer),
         ..rows.ledger_entry
+    };
+    rows.ledger_entry.payout = Some(rows.spare_payout.id);
+    rows.payout = Payout {
+        amount: Money::new(i64::MAX, Currency::JPY),
+        state: PayoutState::Processed,
+        carried_in: i64::MAX,
+        carried_out: 1,
+        processed_at: Some(Instant::MAX),
+        ..rows.payout
+    };
+    rows.payout_item.released_at = Some(Instant::MAX);
+    rows.quote.expires_at = Instant::MAX;
+    rows.provider_event.event.happening = Happening::Refund {
+        refund: Some(rows.refund.id),
+        reference: "~".repeat(255).parse().unwrap(),
+        payment_reference: "ü".parse().unwrap(),
+        amount: Money::new(1_000_000_000_000, Currency::JPY),
+        outcome: RefundOutcome::Canceled,
     };
     rows.command = CommandRecord { result: "{\"a\":[1,\"ü\"]}".to_owned(), ..rows.command };
     rows.audit_entry = AuditEntry {

@@ -1,0 +1,296 @@
+//! Recomputes everything from the entries and says what does not fit together.
+
+use std::collections::BTreeMap;
+
+use super::{Account, Balances, Difference, LedgerEntry, Movement, Side};
+use crate::{
+    ids::{BookingId, LedgerEntryId, TrainerId},
+    money::{Money, MoneyError},
+    payment::{PaymentFile, PaymentStatus, ReportOutcome},
+    payout::{Payout, PayoutItem, PayoutState},
+    provider::ProviderEvent,
+};
+
+/// Checks the ledger against payments, refunds, disputes, bookings and payouts, piece by piece.
+///
+/// It only folds over what it is given, in any order and as many pages as there are: first every
+/// payment and payout with all that belongs to it and every entry of neither, then what stands on
+/// each account.
+///
+/// # Example: a payment without any entry
+///
+/// ```
+/// use sitstay::{
+///     conformance::fixtures::{Fixtures, between, paid},
+///     ledger::{AuditedPayment, Auditor},
+///     payment::PaymentFile,
+/// };
+///
+/// let make = Fixtures::new();
+/// let booking = make.booking(&make.cast(), between("09:00", "10:00"));
+/// let file = PaymentFile {
+///     payment: paid(make.payment(&booking)),
+///     booking,
+///     refunds: vec![],
+///     disputes: vec![],
+///     another_is_paid: false,
+/// };
+/// let mut auditor = Auditor::new();
+/// auditor.payment(&AuditedPayment { file: &file, entries: &[], items: &[], reports: &[] });
+/// assert_eq!(auditor.finish()[0].code(), "split_differs");
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Auditor {
+    parts: Balances,
+    differences: Vec<Difference>,
+}
+
+/// A payment with all that belongs to it.
+#[derive(Debug, Clone, Copy)]
+pub struct AuditedPayment<'a> {
+    /// The payment with its booking, refunds and disputes.
+    pub file: &'a PaymentFile,
+    /// Every entry of the payment.
+    pub entries: &'a [LedgerEntry],
+    /// Every item of these entries, released ones too.
+    pub items: &'a [PayoutItem],
+    /// Every event that was stored under the payment's reference.
+    pub reports: &'a [ProviderEvent],
+}
+
+/// A payout with all that belongs to it.
+#[derive(Debug, Clone, Copy)]
+pub struct AuditedPayout<'a> {
+    /// The payout.
+    pub payout: &'a Payout,
+    /// Its items, released ones too.
+    pub items: &'a [PayoutItem],
+    /// The entries that its items hold.
+    pub held: &'a [LedgerEntry],
+    /// The entries that the payout itself made.
+    pub entries: &'a [LedgerEntry],
+    /// The payout that was the last processed one, in its currency, when this one was made.
+    pub last: Option<&'a Payout>,
+}
+
+impl Auditor {
+    /// Begins an audit.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Checks a payment.
+    pub fn payment(&mut self, audited: &AuditedPayment<'_>) {
+        self.count(audited.entries);
+        if self.check_payment(audited).is_err() {
+            let payment = Some(audited.file.payment.id);
+            self.differences.push(Difference::Unreadable { payment, payout: None });
+        }
+    }
+
+    /// Checks a payout.
+    pub fn payout(&mut self, audited: &AuditedPayout<'_>) {
+        self.count(audited.entries);
+        if self.check_payout(audited).is_err() {
+            let payout = Some(audited.payout.id);
+            self.differences.push(Difference::Unreadable { payment: None, payout });
+        }
+    }
+
+    /// Takes in an entry that is of no payment and no payout.
+    pub fn other_entry(&mut self, entry: &LedgerEntry) {
+        self.count(std::slice::from_ref(entry));
+    }
+
+    /// Takes in a report that moved no money, for instance one that nothing was found for.
+    pub fn report(&mut self, report: &ProviderEvent, outcome: ReportOutcome) {
+        if outcome != ReportOutcome::Counts {
+            let event = report.id.clone();
+            self.differences.push(Difference::ReportIdle { event, outcome });
+        }
+    }
+
+    /// Takes in that a booking's claims were found not to fit it, as
+    /// [`mismatched_claims`](crate::repository::BookingQueries::mismatched_claims) says.
+    pub fn mismatched_claim(&mut self, booking: BookingId) {
+        self.differences.push(Difference::ClaimsDiffer { booking });
+    }
+
+    /// Checks what stands on an account, after all entries were taken in.
+    pub fn account(&mut self, account: Account, found: Money) {
+        let expected = self.parts.on(account, found.currency());
+        if expected != found {
+            self.differences.push(Difference::AccountDiffers { account, expected, found });
+        }
+    }
+
+    /// Returns what stands on each account by the entries that were taken in.
+    #[must_use]
+    pub const fn parts(&self) -> &Balances {
+        &self.parts
+    }
+
+    /// Returns every difference, in the order in which they were found.
+    #[must_use]
+    pub fn finish(self) -> Vec<Difference> {
+        self.differences
+    }
+
+    fn count(&mut self, entries: &[LedgerEntry]) {
+        for entry in entries {
+            let is_known = Movement::of(entry.debit, entry.credit).is_some();
+            if !is_known || self.parts.add(entry).is_err() {
+                self.differences.push(Difference::UnknownEntry { entry: entry.id });
+            }
+        }
+    }
+
+    fn check_payment(&mut self, audited: &AuditedPayment<'_>) -> Result<(), MoneyError> {
+        let PaymentFile { booking, payment, .. } = audited.file;
+        let (id, amount, fee) = (payment.id, payment.amount, booking.fee);
+        let is_part = fee.currency() == amount.currency() && fee.minor() <= amount.minor();
+        if amount != booking.price.money() || !is_part {
+            self.differences.push(Difference::PriceDiffers { payment: id });
+            return Ok(());
+        }
+        let was_paid = payment.status.was_paid();
+        let split = |side| {
+            let paid = audited.entries.iter().filter(|entry| {
+                Movement::of(entry.debit, entry.credit) == Some(Movement::Paid)
+                    && entry.credit.side() == side
+            });
+            Money::checked_sum(amount.currency(), paid.map(|entry| entry.amount))
+        };
+        let nothing = Money::zero(amount.currency());
+        let shares = (split(Side::TrainerPayable)?, split(Side::PlatformFees)?);
+        let expected = if was_paid { (amount.checked_sub(fee)?, fee) } else { (nothing, nothing) };
+        if shares != expected {
+            self.differences.push(Difference::SplitDiffers { payment: id });
+        }
+
+        let cover = audited.file.cover()?;
+        let is_back = was_paid && cover.back == amount.minor();
+        let (reserved, refunded) = (payment.refund_reserved, payment.refunded_amount);
+        if (reserved, refunded) != (cover.reserved(), cover.back)
+            || (payment.status == PaymentStatus::Refunded) != is_back
+        {
+            let of = |minor| Money::new(minor, amount.currency());
+            let (reserved, refunded) = (of(cover.reserved()), of(cover.back));
+            let payment = id;
+            self.differences.push(Difference::ReservationDiffers { payment, reserved, refunded });
+        }
+
+        let mut expected = BTreeMap::new();
+        if was_paid {
+            for (side, minor) in cover.balances(amount, fee)? {
+                expected.insert(side.account(booking.trainer), minor);
+            }
+        }
+        for (account, expected, found) in unequal(&expected, audited.entries, amount)? {
+            let payment = id;
+            self.differences.push(Difference::EntriesDiffer { payment, account, expected, found });
+        }
+
+        let mut live: Vec<LedgerEntryId> =
+            audited.items.iter().filter(|item| item.is_live()).map(|item| item.entry).collect();
+        live.sort_unstable();
+        let twice = live.windows(2).filter(|pair| pair[0] == pair[1]);
+        self.differences.extend(twice.map(|pair| Difference::PaidTwice { entry: pair[0] }));
+
+        for (report, outcome) in audited.reports.iter().zip(audited.file.outcomes(audited.reports)?)
+        {
+            self.report(report, outcome);
+        }
+        Ok(())
+    }
+
+    fn check_payout(&mut self, audited: &AuditedPayout<'_>) -> Result<(), MoneyError> {
+        let payout = audited.payout;
+        let (id, trainer, currency) = (payout.id, payout.trainer, payout.amount.currency());
+        let payable = Account::TrainerPayable(trainer);
+        let carried_on = audited.last.map_or(0, |last| last.carried_out);
+        if payout.carried_in != carried_on {
+            let expected = Money::new(carried_on, currency);
+            self.differences.push(Difference::CarryDiffers { payout: id, expected });
+        }
+
+        let mut sum = Money::new(payout.carried_in, currency);
+        for item in audited.items {
+            let entry = audited.held.iter().find(|entry| entry.id == item.entry);
+            let fits = entry.filter(|entry| is_payable(entry, payable, payout));
+            match fits {
+                Some(entry) => sum = sum.checked_add(entry.brings(payable))?,
+                None => {
+                    let entry = item.entry;
+                    self.differences.push(Difference::ItemNotPayable { payout: id, entry });
+                }
+            }
+            if item.is_live() == (payout.state == PayoutState::Failed) {
+                self.differences.push(Difference::ItemState { payout: id, entry: item.entry });
+            }
+        }
+        let left = left_behind(audited.entries, trainer)?;
+        let kept = payout.carried_out.checked_add(left).ok_or(MoneyError::Overflow)?;
+        let expected = sum.checked_sub(Money::new(kept, currency))?;
+        if expected != payout.amount {
+            self.differences.push(Difference::PayoutDiffers { payout: id, expected });
+        }
+
+        let amount = payout.amount.minor();
+        let (sent, gone) = match payout.state {
+            PayoutState::Created | PayoutState::Failed => (0, 0),
+            PayoutState::InFlight | PayoutState::Unknown => (amount, 0),
+            PayoutState::Processed => (0, amount),
+        };
+        let expected = BTreeMap::from([
+            (payable, -(sent + gone) - left),
+            (Account::TrainerInFlight(trainer), sent),
+            (Account::ProviderClearing, gone),
+            (Account::Discrepancies, left),
+        ]);
+        for (account, expected, found) in unequal(&expected, audited.entries, payout.amount)? {
+            let payout = id;
+            let difference = Difference::PayoutEntriesDiffer { payout, account, expected, found };
+            self.differences.push(difference);
+        }
+        Ok(())
+    }
+}
+
+fn is_payable(entry: &LedgerEntry, payable: Account, payout: &Payout) -> bool {
+    let is_of_account = entry.debit == payable || entry.credit == payable;
+    let is_of_currency = entry.amount.currency() == payout.amount.currency();
+    is_of_account && is_of_currency && entry.payment.is_some() && entry.payout.is_none()
+}
+
+/// Adds up what a last payout left behind below its step.
+fn left_behind(entries: &[LedgerEntry], trainer: TrainerId) -> Result<i64, MoneyError> {
+    let leg = (Account::TrainerPayable(trainer), Account::Discrepancies);
+    let left = entries.iter().filter(|entry| (entry.debit, entry.credit) == leg);
+    let mut minors = left.map(|entry| entry.amount.minor());
+    minors.try_fold(0_i64, i64::checked_add).ok_or(MoneyError::Overflow)
+}
+
+/// Returns every account on which the entries bring something else than expected.
+fn unequal(
+    expected: &BTreeMap<Account, i64>,
+    entries: &[LedgerEntry],
+    of: Money,
+) -> Result<Vec<(Account, Money, Money)>, MoneyError> {
+    let found = Balances::of(entries)?;
+    let currency = of.currency();
+    let mut unequal = Vec::new();
+    for (account, minor) in expected {
+        let (expected, found) = (Money::new(*minor, currency), found.on(*account, currency));
+        if expected != found {
+            unequal.push((*account, expected, found));
+        }
+    }
+    for (account, found) in found.iter() {
+        if found.currency() != currency || !expected.contains_key(&account) {
+            unequal.push((account, Money::zero(found.currency()), found));
+        }
+    }
+    Ok(unequal)
+}

@@ -1,0 +1,145 @@
+//! What providers report counts the same in whatever order it comes, and however often.
+
+use proptest::prelude::*;
+use sitstay::{
+    conformance::fixtures::Fixtures,
+    ledger::{AuditedPayment, Auditor, LedgerEntry},
+    payment::{PaymentFile, ReportOutcome},
+    provider::ProviderEvent,
+};
+
+use super::scene::{any_reports, carry_out, check, collected, ended, euro, events, now, started};
+
+/// Lets reports come in one after the other, each seen beside all that came before.
+fn receive(
+    mut file: PaymentFile,
+    mut entries: Vec<LedgerEntry>,
+    reports: &[ProviderEvent],
+    order: &[usize],
+    make: &mut Fixtures,
+) -> (PaymentFile, Vec<LedgerEntry>) {
+    let mut inbox = Vec::new();
+    for &place in order {
+        inbox.push(reports[place].clone());
+        let reported = file.reported(&inbox, make, now()).unwrap();
+        carry_out(&mut file, &mut entries, reported.settlement);
+        // What was seen once more changes nothing.
+        let again = file.reported(&inbox, make, now()).unwrap();
+        assert!(again.settlement.is_empty(), "{again:#?}");
+    }
+    (file, entries)
+}
+
+/// What of a file does not depend on ids and clocks.
+fn essence(file: &PaymentFile) -> impl PartialEq + std::fmt::Debug {
+    let mut refunds: Vec<_> = file
+        .refunds
+        .iter()
+        .map(|refund| {
+            let reference = refund.provider_reference.clone();
+            (reference, refund.cause, refund.status, refund.amount.minor())
+        })
+        .collect();
+    refunds.sort();
+    let mut disputes: Vec<_> = file
+        .disputes
+        .iter()
+        .map(|dispute| (dispute.provider_reference.clone(), dispute.status, dispute.amount))
+        .map(|(reference, status, amount)| (reference, status, amount.map(|it| it.minor())))
+        .collect();
+    disputes.sort();
+    let payment = &file.payment;
+    let sums = (payment.refunded_amount, payment.refund_reserved, payment.surplus);
+    (payment.status, sums, file.cover().unwrap(), refunds, disputes)
+}
+
+fn orders(count: usize) -> impl Strategy<Value = Vec<usize>> {
+    let once: Vec<usize> = (0..count).collect();
+    let twice = once.iter().chain(&once).copied().collect::<Vec<_>>();
+    prop_oneof![Just(once).prop_shuffle(), Just(twice).prop_shuffle()]
+}
+
+fn any_case() -> impl Strategy<Value = (i64, i64, Vec<super::scene::Report>, Vec<usize>, bool)> {
+    (1..200_i64, any_reports()).prop_flat_map(|(price, reports)| {
+        let count = reports.len();
+        (Just(price), 0..=price, Just(reports), orders(count), any::<bool>())
+    })
+}
+
+proptest! {
+    #[test]
+    fn reports_count_the_same_in_any_order((price, fee, reports, order, has_ended) in any_case()) {
+        let mut make = Fixtures::new();
+        let file = started(&make, price, fee);
+        let file = if has_ended { ended(file) } else { file };
+        let ours = (sitstay::ids::RefundId::from_uuid(uuid::Uuid::nil()), euro(1));
+        let reports = events(&file.payment, ours, &reports);
+        let in_order: Vec<usize> = (0..reports.len()).collect();
+        let (one, _) = receive(file.clone(), vec![], &reports, &in_order, &mut make);
+        let (other, entries) = receive(file.clone(), vec![], &reports, &order, &mut make);
+        prop_assert_eq!(essence(&one), essence(&other));
+        prop_assert_eq!(one.payment.surplus, has_ended);
+
+        // All at once is the same as one by one, and the auditor agrees.
+        let at_once = file.reported(&reports, &mut make, now()).unwrap();
+        let at_once = file.settled(&at_once.settlement);
+        prop_assert_eq!(essence(&at_once), essence(&other));
+        let mut auditor = Auditor::new();
+        auditor.payment(&AuditedPayment { file: &other, entries: &entries, items: &[], reports: &reports });
+        prop_assert_eq!(auditor.finish(), []);
+    }
+
+    #[test]
+    fn a_refund_of_ours_counts_the_same_in_any_order(
+        (price, fee, reports, order, _) in any_case(),
+        part in 1..200_i64,
+    ) {
+        let mut make = Fixtures::new();
+        let (mut file, mut entries) = collected(&mut make, price, fee);
+        let (id, amount) = (make.id(), euro(part.min(price)));
+        let wanted = file.goodwill(id, amount, &mut make, now()).unwrap();
+        carry_out(&mut file, &mut entries, wanted);
+        // An obligation that fails is due again.
+        file.refunds[0].cause = sitstay::payment::RefundCause::Cancellation;
+        let reports = events(&file.payment, (id, amount), &reports);
+        let in_order: Vec<usize> = (0..reports.len()).collect();
+        let (one, _) = receive(file.clone(), entries.clone(), &reports, &in_order, &mut make);
+        let (other, _) = receive(file, entries, &reports, &order, &mut make);
+        prop_assert_eq!(essence(&one), essence(&other));
+    }
+}
+
+#[test]
+fn what_waits_for_the_payment_counts_once_it_is_paid() {
+    use super::scene::Report;
+    use sitstay::provider::RefundOutcome;
+
+    let mut make = Fixtures::new();
+    let file = started(&make, 100, 15);
+    let refund = Report::Refund { thing: 0, amount: 40, outcome: RefundOutcome::Succeeded };
+    let reports = events(&file.payment, (make.id(), euro(1)), &[refund, Report::Succeeded]);
+    let early = file.reported(&reports[..1], &mut make, now()).unwrap();
+    assert_eq!(early.outcomes, [ReportOutcome::Waits]);
+    assert!(early.settlement.is_empty());
+    let late = file.reported(&reports, &mut make, now()).unwrap();
+    assert_eq!(late.outcomes, [ReportOutcome::Counts; 2]);
+    let (file, entries) = (file.settled(&late.settlement), late.settlement.legs);
+    assert_eq!(file.cover().unwrap().back, 40);
+    check(&file, &entries);
+}
+
+#[test]
+fn another_amount_moves_nothing() {
+    use super::scene::Report;
+    use sitstay::provider::Happening;
+
+    let mut make = Fixtures::new();
+    let file = started(&make, 100, 15);
+    let mut reports = events(&file.payment, (make.id(), euro(1)), &[Report::Succeeded]);
+    if let Happening::PaymentSucceeded { amount, .. } = &mut reports[0].happening {
+        *amount = euro(99);
+    }
+    let reported = file.reported(&reports, &mut make, now()).unwrap();
+    assert_eq!(reported.outcomes, [ReportOutcome::AmountDiffers]);
+    assert!(reported.settlement.is_empty());
+}
