@@ -105,10 +105,10 @@
 //! each other, and their time is released before the next one is written.
 
 mod amount;
-mod batch;
-mod copy;
+mod copying;
 mod error;
 mod inspection;
+mod journal;
 mod ledger;
 mod lessons;
 mod offers;
@@ -117,31 +117,38 @@ mod overlaps;
 mod people;
 mod reading;
 mod report;
+mod round;
 mod source;
 mod table;
 mod terms;
+mod writing;
 
 use std::collections::{BTreeSet, HashSet};
 
-use serde::{Deserialize, Serialize};
-
-use self::{batch::Run, copy::Copy, inspection::inspect, reading::Context, source::Source};
+use self::{
+    copying::Copying,
+    inspection::inspect,
+    journal::{Copied, Journal},
+    reading::Context,
+    source::Source,
+};
 pub use self::{
     error::AdoptionError,
-    outcome::{LeftBehind, Outcome, Progress, Spare, Tally},
-    report::{Offender, Reason, Report},
+    outcome::{Flag, LeftBehind, Outcome, Progress, Spare, Tally},
+    report::{Offender, Reason, Remark, Report},
     table::SourceTable,
     terms::Terms,
 };
 use crate::{
-    command::{CommandKind, Fingerprint},
     postgres::Endpoint,
-    repository::{CallerQuery, ChangeSet, Repository, RepositoryError, RowKey},
+    repository::{Repository, RowKey},
     time::Instant,
 };
 
 /// How many rows of the source are written at once.
 const BATCH: usize = 500;
+/// How often a commit is tried that storage gives up in favour of others, or loses sight of.
+const ATTEMPTS: usize = 16;
 
 /// A database on the plain schema, and the terms on which it is taken over.
 ///
@@ -152,14 +159,9 @@ pub struct Adoption {
     source: Endpoint,
     schema: String,
     terms: Terms,
+    name: Option<String>,
     listed: BTreeSet<(SourceTable, RowKey)>,
     batch: usize,
-}
-
-/// What the first run notes for those that go on with it.
-#[derive(Debug, Serialize, Deserialize)]
-struct Note {
-    now: Instant,
 }
 
 impl Adoption {
@@ -169,6 +171,7 @@ impl Adoption {
             source: source.into(),
             schema: "public".to_owned(),
             terms,
+            name: None,
             listed: BTreeSet::new(),
             batch: BATCH,
         }
@@ -177,6 +180,16 @@ impl Adoption {
     /// Sets the schema in which the tables are; `public` by default.
     pub fn schema(mut self, name: impl Into<String>) -> Self {
         self.schema = name.into();
+        self
+    }
+
+    /// Names the source, by which a later run goes on with an earlier one.
+    ///
+    /// By default these are its cluster, database and schema, so that a copy of the database on
+    /// another server is another source. A name makes them one, and spares a server on which
+    /// `pg_control_system()` may not be called.
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
         self
     }
 
@@ -205,7 +218,7 @@ impl Adoption {
     /// is not on the plain schema.
     pub async fn dry_run(&self, now: Instant) -> Result<Report, AdoptionError> {
         let mut source = Source::open(&self.source, &self.schema).await?;
-        let report = inspect(&mut source, &Context::new(&self.terms, now)).await?;
+        let report = inspect(&mut source, &Context::new(&self.terms, now, HashSet::new())).await?;
         source.close().await?;
         Ok(report)
     }
@@ -225,70 +238,41 @@ impl Adoption {
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Outcome, AdoptionError> {
         let mut source = Source::open(&self.source, &self.schema).await?;
-        let name = source.name().await?;
-        let earlier = self.earlier_run(target, &name).await?;
-        let run = Run { source: name, now: earlier.unwrap_or(now) };
-        let context = Context::new(&self.terms, run.now);
+        let name = match &self.name {
+            Some(name) => format!("named {name}"),
+            None => source.name().await?,
+        };
+        let journal = Journal::new(target, name, &self.terms)?;
+        let earlier = journal.begun().await?;
+        let erased = match earlier {
+            Some(_) => journal.erased().await?,
+            None => HashSet::new(),
+        };
+        let context = Context::new(&self.terms, earlier.unwrap_or(now), erased);
         let report = inspect(&mut source, &context).await?;
         if report.offenders().iter().any(|row| !self.listed.contains(&(row.table, row.key))) {
             return Err(AdoptionError::Offenders(Box::new(report)));
         }
         if earlier.is_none() {
-            self.begin(target, &run).await?;
+            journal.begin(now).await?;
         }
-        let mut copy = Copy {
-            repository: target,
+        let mut copying = Copying {
+            target,
+            journal: &journal,
             context: &context,
-            outcome: Outcome::new(run.now),
-            run,
             is_resumed: earlier.is_some(),
             batch: self.batch,
             report: &report,
-            listed: self.listed.clone(),
-            left: HashSet::new(),
+            to_leave: &self.listed,
+            left_behind: HashSet::new(),
+            outcome: Outcome::new(context.now),
             listener: progress,
-            batches: 0,
+            copied: Copied::default(),
+            commits: 0,
         };
-        copy.all(&mut source).await?;
-        let outcome = copy.outcome;
+        copying.all(&mut source).await?;
+        let outcome = copying.outcome;
         source.close().await?;
         Ok(outcome)
     }
-
-    /// Returns the instant of the run that this one goes on with.
-    async fn earlier_run(
-        &self,
-        target: &dyn Repository,
-        source: &str,
-    ) -> Result<Option<Instant>, AdoptionError> {
-        let query = CallerQuery { command: Run::command(source), user: None };
-        let caller = target.caller(query).await.map_err(at_the_start)?;
-        let Some(record) = caller.replay else { return Ok(None) };
-        if record.fingerprint != self.fingerprint()? {
-            return Err(AdoptionError::OtherTerms);
-        }
-        let note: Note = serde_json::from_str(&record.result).map_err(|error| {
-            at_the_start(RepositoryError::Corrupt { table: "commands", source: error.into() })
-        })?;
-        Ok(Some(note.now))
-    }
-
-    /// Notes the instant and the terms of the first run.
-    async fn begin(&self, target: &dyn Repository, run: &Run) -> Result<(), AdoptionError> {
-        let failed = |error: serde_json::Error| AdoptionError::Source(error.into());
-        let note = serde_json::to_string(&Note { now: run.now }).map_err(failed)?;
-        let mut record = run.record(Run::command(&run.source), &note);
-        record.fingerprint = self.fingerprint()?;
-        target.commit(ChangeSet::new().appending(record)).await.map_err(at_the_start)
-    }
-
-    fn fingerprint(&self) -> Result<Fingerprint, AdoptionError> {
-        let terms = serde_json::to_string(&self.terms)
-            .map_err(|error| AdoptionError::Source(error.into()))?;
-        Ok(Fingerprint::of(CommandKind::Adopt, &terms))
-    }
-}
-
-fn at_the_start(source: RepositoryError) -> AdoptionError {
-    AdoptionError::Target { table: SourceTable::Roles, source }
 }
