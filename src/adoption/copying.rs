@@ -7,7 +7,8 @@ use super::{
     inspection::{may_be_active, read},
     journal::{Copied, Journal},
     lessons::booking_of,
-    reading::{Context, Found, Piece},
+    piece::{Found, Piece},
+    reading::Context,
     round::Round,
     source::Source,
 };

@@ -6,7 +6,7 @@ use crate::{
 
 /// Why an adoption did not go on.
 ///
-/// What was copied so far stays; the next run goes on behind it.
+/// What was copied so far stays; the next run goes on with the rest.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AdoptionError {

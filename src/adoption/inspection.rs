@@ -9,7 +9,8 @@ use super::{
     AdoptionError, Report, SourceTable, ledger, lessons, offers,
     overlaps::{Held, Side, Sweep, Week},
     people,
-    reading::{Context, Found, Piece, Reading},
+    piece::{Found, Piece},
+    reading::{Context, Reading},
     source::Source,
 };
 use crate::{

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     ATTEMPTS, AdoptionError, SourceTable, Terms,
-    reading::{Piece, row_key},
+    piece::{Piece, row_key},
 };
 use crate::{
     account::UserStatus,

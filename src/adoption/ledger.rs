@@ -3,7 +3,8 @@
 use super::{
     Flag, LeftBehind, Reason, Remark, SourceTable,
     lessons::{Ended, ended},
-    reading::{Piece, Reading},
+    piece::Piece,
+    reading::Reading,
 };
 use crate::{
     audit::{Subject, SubjectKind},

@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::{
     Reason, SourceTable, Spare,
-    reading::{Piece, Reading, resolve},
+    piece::Piece,
+    reading::{Reading, resolve},
 };
 use crate::{
     audit::{Subject, SubjectKind},

@@ -50,12 +50,14 @@
 //! # Nothing is lost silently
 //!
 //! Every row that was read is copied, already there, or left behind for a reason, and the
-//! [`Outcome`] counts them by table. Ids stay what they are.
+//! [`Outcome`] counts them by table. What is to be said of rows that break no rule is counted as a
+//! [`Remark`], before and after. Ids stay what they are.
 //!
 //! | in the source | in the target |
 //! |---|---|
 //! | a deleted user | an erased one: no name, address, phone or text; locations, certificates, photos and roles stay behind |
-//! | the roles `owner`, `trainer`, `admin` | those that the library seeds; other roles are copied |
+//! | the roles `owner`, `trainer`, `admin`, and what [means one of them](Terms::role) | those that the library seeds; other roles are copied |
+//! | a profile | the profile; its user must hold the role, or [be given it](Terms::granting_roles) |
 //! | a trainer's place | the user's location with the lowest id |
 //! | the stored mean of ratings | computed from the reviews |
 //! | a pending booking | pending, with a hold from now on by the declared policy; expired if it should have started |
@@ -63,7 +65,9 @@
 //! | a completed booking | completed at its end, attended |
 //! | a cancelled booking | cancelled by nobody, at the instant it was asked for: nothing else is known |
 //! | a paid payment | paid when it was made, without a provider's reference, and its two legs in the ledger |
-//! | a refunded payment | the same, with a refund that succeeded and its legs |
+//! | a paid payment of a request that expired | as a paid one, and a refund of all of it that is due since the lesson should have started; surplus if it was paid later than that. [Counted](Remark::RefundDue) |
+//! | a paid payment of a cancelled booking | stays paid, and what the trainer earned theirs: the service decided what to give back. [Counted](Remark::KeptPayment) |
+//! | a refunded payment | as a paid one, and a refund of all of it that succeeded, with its legs |
 //! | a processed payout | its two movements in the ledger; the first has the payout's id. No row of `payouts`, and no entry is marked as paid out by it |
 //! | a pending payout | left behind: what the trainer is owed stays owed |
 //! | a notification | copied if it is about the user themselves; others say in words only what they are about, and stay behind |
@@ -76,29 +80,33 @@
 //!
 //! # What may be mended on the way
 //!
-//! What is declared, and nothing else: a [status of the service's
-//! own](Terms::booking_status), [values that a row can do without](Terms::emptying), and the
-//! [noise of floats](Terms::forgiving_noise). The rest is mended in the source, or left behind.
+//! What is declared, and nothing else: a [status](Terms::booking_status) or a [role](Terms::role)
+//! of the service's own, [roles that go without saying](Terms::granting_roles), [values that a row
+//! can do without](Terms::emptying), [flags that are not there](Terms::assuming), and the [noise of
+//! floats](Terms::forgiving_noise). The rest is mended in the source, or left behind.
 //!
 //! # Stopped and started again
 //!
-//! Each batch is one commit, with a command of its own that is derived from the ids in it. A run
-//! that finds the command goes on behind the batch; where the source has changed since, or old
-//! commands were purged, it finds the rows themselves. So a copy can be stopped at any point, and
-//! a second one writes nothing. The first run notes its instant and its terms: later ones go on
-//! with that instant, and [refuse](AdoptionError::OtherTerms) other terms.
+//! Each batch is one commit, and holds an entry of the run's journal that says which rows it
+//! copies. So a copy can be stopped at any point, also by `kill -9`: the next run reads the journal
+//! and goes on with what is not in it, in whatever batches. The first run notes its instant and its
+//! terms; later ones go on with that instant, and [refuse](AdoptionError::OtherTerms) other terms.
+//! Two runs at once share the work, if they were begun for the same instant.
+//!
+//! A row that is in the journal is not looked at again, whatever became of it: what the target
+//! removed since stays removed, and what it changed stays as it is. A user who was erased in the
+//! target stays erased, also where the source gathered more about them. The journal is kept as
+//! commands of the system. Once [they are purged](Repository::purge_commands), a run is refused at
+//! the first row that is there already, which is one of `roles` or `users`.
 //!
 //! The source is read in one snapshot per run, in portions, and is never written to. The service
 //! should not write to it during the last run: what it adds after the snapshot is not seen, and
-//! what it changes in a row that is copied already is not carried over.
+//! what it changes in a row that is copied already is not carried over. Nor should those who were
+//! copied work on the target before the copy is done: rows of theirs that are still to come know
+//! nothing of what they did.
 //!
-//! # Why the constraints are not switched off
-//!
-//! One could load the rows without constraints, add these as `NOT VALID` and validate them at the
-//! end. Here the rows go through [`Repository::commit`], with every promise in force: no moment
-//! exists at which the target holds what breaks one, so that a copy can go into a target that is
-//! in use; a row that the dry run missed is refused by name and not found at the end; and it is the
-//! same copy for Postgres, SQLite and any other backend.
+//! The target may be in use. What others wrote to it is never taken for the source's: a row whose
+//! key, e-mail address or name is taken is [refused by name](AdoptionError::Target).
 //!
 //! Old lessons may overlap each other, which breaks no rule once they are over. A completed lesson
 //! claims its trainer's time until it is released, so each batch holds lessons that do not overlap
@@ -115,6 +123,7 @@ mod offers;
 mod outcome;
 mod overlaps;
 mod people;
+mod piece;
 mod reading;
 mod report;
 mod round;
@@ -225,12 +234,12 @@ impl Adoption {
 
     /// Copies everything into a repository, and tells after each batch how far it is.
     ///
-    /// Where an earlier run was stopped, it goes on behind what that wrote, and with the instant
-    /// of that run.
+    /// Where an earlier run was stopped, it goes on with what that has not copied, and with the
+    /// instant of that run.
     ///
     /// # Errors
     ///
-    /// [`AdoptionError`]; what was copied before stays, and the next run goes on behind it.
+    /// [`AdoptionError`]; what was copied before stays, and the next run goes on with the rest.
     pub async fn copy_into(
         &self,
         target: &dyn Repository,

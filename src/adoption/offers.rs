@@ -4,7 +4,8 @@ use chrono::{NaiveDate, Timelike as _};
 
 use super::{
     Flag, Reason, SourceTable, Spare,
-    reading::{Piece, Reading, whole_number},
+    piece::Piece,
+    reading::{Reading, whole_number},
 };
 use crate::{
     audit::{Subject, SubjectKind},

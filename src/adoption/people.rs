@@ -2,10 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{
-    Flag, LeftBehind, Reason, Remark, SourceTable, Spare,
-    reading::{Piece, Reading},
-};
+use super::{Flag, LeftBehind, Reason, Remark, SourceTable, Spare, piece::Piece, reading::Reading};
 use crate::{
     account::{Location, Owner, Role, RoleName, User, UserRole, UserStatus},
     audit::{Subject, SubjectKind},

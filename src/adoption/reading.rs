@@ -9,11 +9,12 @@ use uuid::Uuid;
 use super::{
     AdoptionError, Flag, LeftBehind, Offender, Reason, Remark, SourceTable, Spare, Terms,
     amount::minor_units,
+    piece::{Found, Piece, row_key},
 };
 use crate::{
     audit::Subject,
     error::InvalidValue,
-    ids::{CommandId, DerivedIds, Id, RoleId, UserId},
+    ids::{CommandId, DerivedIds, Id},
     money::{Money, Price},
     repository::{Change, RowKey},
     text::Text,
@@ -36,29 +37,6 @@ impl<'a> Context<'a> {
         let (zone, trainer_zone) = (terms.zone.zone(), terms.trainer_zone.zone());
         Self { terms, zone, trainer_zone, now, erased }
     }
-}
-
-/// What one row of the source becomes.
-#[derive(Debug, Clone)]
-pub(super) struct Piece {
-    pub(super) key: RowKey,
-    pub(super) changes: Vec<Change>,
-    /// What the rows belong to; told in the audit trail.
-    pub(super) subject: Option<Subject>,
-}
-
-/// A row that was read.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub(super) key: RowKey,
-    /// `None` where the row breaks a rule, or is left behind.
-    pub(super) piece: Option<Piece>,
-    pub(super) leave: Option<LeftBehind>,
-    pub(super) offenders: Vec<Offender>,
-    pub(super) emptied: Vec<Spare>,
-    pub(super) remarks: Vec<Remark>,
-    /// The rows that this one depends on.
-    pub(super) parents: Vec<(SourceTable, RowKey)>,
 }
 
 /// A row that is being read: what it breaks is noted, all of it and not only the first.
@@ -374,15 +352,6 @@ impl<'a> Reading<'a> {
         let created_at = self.written("created_at");
         let updated_at = self.written_if_any("updated_at");
         created_at.map(|created_at| (created_at, updated_at.unwrap_or(created_at)))
-    }
-}
-
-/// Puts a key together out of its parts.
-pub(super) fn row_key(first: Uuid, second: Option<Uuid>) -> RowKey {
-    let id = UserId::from_uuid(first);
-    match second {
-        Some(second) => RowKey::from((id, RoleId::from_uuid(second))),
-        None => RowKey::from(id),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{lessons::booking_of, reading::Piece};
+use super::{lessons::booking_of, piece::Piece};
 use crate::{booking::BookingStatus, ids::TrainerId, time::Interval};
 
 /// The batch that is being put together: at most so many rows, whatever waits.

@@ -4,7 +4,7 @@ use super::{
     ATTEMPTS, AdoptionError, SourceTable,
     copying::{Copying, Pass},
     journal::Batch,
-    reading::Piece,
+    piece::Piece,
 };
 use crate::{
     audit::{AuditEntry, Event, Subject},

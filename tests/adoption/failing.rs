@@ -166,6 +166,8 @@ passed_on! {
 #[async_trait]
 impl<R: Repository> Repository for Failing<R> {
     async fn commit(&self, changes: ChangeSet) -> Result<()> {
+        // Commits in memory are done at once: others come to their turn in between.
+        tokio::task::yield_now().await;
         let number = self.commits.fetch_add(1, Ordering::Relaxed);
         let added = bookings(&changes);
         self.largest.fetch_max(added.len(), Ordering::Relaxed);

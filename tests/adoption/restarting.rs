@@ -173,3 +173,24 @@ async fn other_terms_do_not_go_on_with_a_run() {
     let refused = other.copy_into(&target, now(), &mut |_| {}).await.unwrap_err();
     assert_eq!(refused.code(), "adoption.other_terms");
 }
+
+#[tokio::test]
+async fn of_two_copies_at_once_each_takes_up_what_the_other_wrote() {
+    let town = town().await;
+    let (whole, _) = undisturbed(&town).await;
+    for other in [2, 3, 500] {
+        let target = Failing::never(MemoryRepository::new());
+        let other = adoption(&town).batch(other);
+        let mut nothing = |_| {};
+        let (first, second) = tokio::join!(
+            in_small_batches(&town, &target),
+            other.copy_into(&target, now(), &mut nothing)
+        );
+        let (first, second) = (first.unwrap(), second.unwrap());
+        assert!(first.adds_up() && second.adds_up());
+        let seeded = 3;
+        let left: u64 = first.tables.values().map(Tally::all_left_behind).sum();
+        assert_eq!(copied_rows(&first) + copied_rows(&second), read(&first) - left - seeded);
+        assert_eq!(rows_only(&content(&target).await), rows_only(&whole));
+    }
+}
