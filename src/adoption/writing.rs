@@ -43,7 +43,11 @@ impl Copying<'_> {
     ) -> Result<Option<RepositoryError>, AdoptionError> {
         let mut is_doubtful = false;
         let mut tried = 0;
-        while !pieces.is_empty() {
+        loop {
+            self.leave_out_copied(table, pieces);
+            if pieces.is_empty() {
+                return Ok(None);
+            }
             // A commit that releases many lessons and claims many others compares them all.
             self.release(table).await?;
             let batch = Batch::of(pieces, pass == Pass::Ended);
@@ -61,7 +65,8 @@ impl Copying<'_> {
                     self.finish(table, batch);
                     return Ok(None);
                 }
-                self.give_way(table, known, pieces);
+                // Another run was faster.
+                self.copied.take(known);
                 is_doubtful = false;
                 continue;
             }
@@ -72,7 +77,6 @@ impl Copying<'_> {
                 source => return Err(AdoptionError::Target { table, key: None, source }),
             }
         }
-        Ok(None)
     }
 
     fn finish(&mut self, table: SourceTable, batch: Batch) {
@@ -80,9 +84,8 @@ impl Copying<'_> {
         self.copied.take(batch);
     }
 
-    /// Takes up a batch that another run wrote at the same time.
-    fn give_way(&mut self, table: SourceTable, known: Batch, pieces: &mut Vec<Piece>) {
-        self.copied.take(known);
+    /// Leaves out what another run has copied since the rows were read.
+    fn leave_out_copied(&mut self, table: SourceTable, pieces: &mut Vec<Piece>) {
         let before = pieces.len();
         pieces.retain(|piece| !self.copied.holds(piece.key));
         self.outcome.tally(table).already_there += (before - pieces.len()) as u64;

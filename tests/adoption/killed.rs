@@ -5,6 +5,9 @@
 use std::{
     io::{BufRead as _, BufReader, Write as _},
     process::{Command, Stdio},
+    sync::mpsc::{self, RecvTimeoutError},
+    thread,
+    time::Duration,
 };
 
 use sitstay::{
@@ -23,6 +26,8 @@ use super::{
 const TASK: &str = "SITSTAY_COPYING_CHILD";
 /// What the child says before each commit and behind it.
 const SAID: &str = "said";
+/// How long a child may be silent.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// In batches of so many rows, so that there are many moments to be killed at.
 const BATCH: usize = 2;
 /// Lessons of long ago that overlap each other, and what was paid for them.
@@ -45,14 +50,23 @@ fn copy_until(source: &str, target: &str, words: usize) -> bool {
         .spawn()
         .unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let said = lines.map_while(Result::ok).filter(|line| line.ends_with(SAID));
-    let was_heard = said.take(words).count() == words;
-    if was_heard {
+    let (tell, said) = mpsc::channel();
+    thread::spawn(move || {
+        let words = lines.map_while(Result::ok).filter(|line| line.ends_with(SAID));
+        for _ in words {
+            if tell.send(()).is_err() {
+                return;
+            }
+        }
+    });
+    let fell_silent = (0..words).find_map(|_| said.recv_timeout(PATIENCE).err());
+    if fell_silent != Some(RecvTimeoutError::Disconnected) {
         child.kill().unwrap();
     }
     let ended = child.wait().unwrap();
-    assert!(was_heard || ended.success(), "the child failed by itself: {ended}");
-    !was_heard
+    assert_ne!(fell_silent, Some(RecvTimeoutError::Timeout), "the child hangs");
+    assert!(fell_silent.is_none() || ended.success(), "the child failed by itself: {ended}");
+    fell_silent.is_some()
 }
 
 /// The sizes of the tables whose rows do not depend on how the copy was cut into commits.
@@ -64,7 +78,7 @@ fn rows(census: &Census) -> Vec<(Table, TableCount)> {
 async fn kill_and_go_on(town: &Database, place: &str) {
     let source = town.options().to_url_lossy().to_string();
     // It dies before, in or behind a commit, as it happens.
-    let finished = (0..200).position(|round| copy_until(&source, place, 4 + round % 5));
+    let finished = (0..200).position(|round| copy_until(&source, place, 6 + round % 9));
     assert!(finished.is_some_and(|times| times >= 10), "{finished:?}");
 }
 
@@ -124,7 +138,10 @@ async fn copies() {
 
 async fn copy(source: &str, target: impl Repository) {
     let options: sitstay::postgres::sqlx::postgres::PgConnectOptions = source.parse().unwrap();
-    let target = Failing::telling(target, || writeln!(std::io::stdout(), "{SAID}").unwrap());
+    let target = Failing::telling(target, || {
+        let mut output = std::io::stdout().lock();
+        writeln!(output, "{SAID}").unwrap();
+    });
     let adoption = Adoption::of(options, terms()).batch(BATCH);
     assert!(adoption.copy_into(&target, now(), &mut |_| {}).await.unwrap().adds_up());
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sitstay::{
     account::{RoleName, UserRole, UserStatus},
+    adoption::{AdoptionError, SourceTable},
     command::{Actor, Call},
     ids::{CommandId, DogId, OwnerId, TrainerId, UserId},
     memory::MemoryRepository,
@@ -17,7 +18,7 @@ use sitstay::{
     time::Instant,
 };
 
-use super::{adoption, copying::copied, now, run, town, uuid};
+use super::{adoption, copying::copied, key, now, run, town, uuid};
 
 fn user(number: u32) -> UserId {
     UserId::from_uuid(uuid(number))
@@ -63,6 +64,15 @@ async fn assert_removed(target: &dyn Repository) {
     assert_eq!(target.photos(DogId::from_uuid(uuid(81))).await.unwrap(), []);
 }
 
+/// Rows that come first by their ids, so that every batch behind them would be another one.
+const EVE: &str = "
+    INSERT INTO users VALUES (n(5), 'eve@example.com', NULL, 'Eve', 'New', NULL, 'active', '2027-02-01', NULL);
+    INSERT INTO user_roles VALUES (n(5), n(1));
+    INSERT INTO dog_owners VALUES (n(6), n(5), '2027-02-01', NULL);
+    INSERT INTO locations VALUES (n(7), n(5), 'Am Markt 1', 'Berlin', NULL, '10115', 52.5, 13.4);
+    INSERT INTO dogs VALUES (n(8), n(6), 'Lu', NULL, 1, 'small', NULL, '2027-02-01', NULL);
+    INSERT INTO dog_photos VALUES (n(9), n(8), 'https://pictures.example/lu.jpg', '2027-02-01');";
+
 #[tokio::test]
 async fn a_later_run_leaves_removed_what_was_removed() {
     for batch in [2, 500] {
@@ -70,23 +80,38 @@ async fn a_later_run_leaves_removed_what_was_removed() {
         let target = MemoryRepository::new();
         copied(&town, &target).await;
         remove(&target).await;
-        // Rows that come first, so that every batch behind them would be another one.
-        run(
-            &town,
-            "INSERT INTO users VALUES (n(5), 'eve@example.com', NULL, 'Eve', 'New', NULL, 'active', '2027-02-01', NULL);
-             INSERT INTO user_roles VALUES (n(5), n(1));
-             INSERT INTO dog_owners VALUES (n(6), n(5), '2027-02-01', NULL);
-             INSERT INTO locations VALUES (n(7), n(5), 'Am Markt 1', 'Berlin', NULL, '10115', 52.5, 13.4);
-             INSERT INTO dogs VALUES (n(8), n(6), 'Lu', NULL, 1, 'small', NULL, '2027-02-01', NULL);
-             INSERT INTO dog_photos VALUES (n(9), n(8), 'https://pictures.example/lu.jpg', '2027-02-01');",
-        )
-        .await;
+        run(&town, EVE).await;
         let again =
             adoption(&town).batch(batch).copy_into(&target, now(), &mut |_| {}).await.unwrap();
         assert!(again.adds_up());
         let copied: u64 = again.tables.values().map(|tally| tally.copied).sum();
         assert_eq!(copied, 6);
         assert_eq!(target.photos(DogId::from_uuid(uuid(8))).await.unwrap().len(), 1);
+        assert_removed(&target).await;
+    }
+}
+
+#[tokio::test]
+async fn without_its_journal_a_later_run_is_refused_before_it_brings_anything_back() {
+    for batch in [1, 2, 500] {
+        let town = town().await;
+        // Not even a role of the service's own is there to stop at.
+        run(
+            &town,
+            "DELETE FROM user_roles WHERE role_id = n(4); DELETE FROM roles WHERE id = n(4)",
+        )
+        .await;
+        let target = MemoryRepository::new();
+        copied(&town, &target).await;
+        remove(&target).await;
+        run(&town, EVE).await;
+        assert!(target.purge_commands(Instant::MAX).await.unwrap() > 0);
+        let later = "2027-04-01T11:00:00Z".parse().unwrap();
+        let again = adoption(&town).batch(batch).copy_into(&target, later, &mut |_| {}).await;
+        let AdoptionError::Target { table, key: Some(row), .. } = again.unwrap_err() else {
+            panic!("it is refused for another reason")
+        };
+        assert_eq!((table, row), (SourceTable::Users, key(11)));
         assert_removed(&target).await;
     }
 }
