@@ -23,6 +23,9 @@ pub(super) fn role(reading: &mut Reading<'_>) -> Option<Piece> {
         // The target has it from the start.
         return reading.piece(None, Vec::new());
     }
+    // As a role of the service's own it would give its holders nothing.
+    let is_misspelled = reading.context.terms.role_of(&name.trim().to_lowercase()).is_some();
+    reading.require(!is_misspelled, "name", Reason::MisspelledRole);
     let name = reading.parsed("name", Name::parse)?;
     reading.require_first("name", Reason::DuplicateRole);
     let role = Role { id: reading.id(), name };

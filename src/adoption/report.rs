@@ -37,6 +37,9 @@ codes! {
         DuplicateProfile = "duplicate_profile",
         /// Another role has the same name, or another row gives the user the same role.
         DuplicateRole = "duplicate_role",
+        /// A role's name is one of the library's but for its case, and [nobody
+        /// declared](super::Terms::role) that it means that.
+        MisspelledRole = "misspelled_role",
         /// A user has a profile without its role, and so could not act in it.
         MissingRole = "missing_role",
         /// Another review, which is older, is of the same booking.

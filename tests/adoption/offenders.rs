@@ -44,6 +44,7 @@ use SourceTable as T;
 const CASES: &[Case] = &[
     beside(case(T::Roles, 4, "{}", R::DuplicateRole, "name"), 4),
     case(T::Roles, 4, r#"{"name": " "}"#, R::Empty, "name"),
+    case(T::Roles, 3, r#"{"name": "Admin "}"#, R::MisspelledRole, "name"),
     case(T::Users, 12, r#"{"email": "nobody"}"#, R::Malformed, "email"),
     case(T::Users, 12, r#"{"email": null}"#, R::Missing, "email"),
     beside(

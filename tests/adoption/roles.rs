@@ -47,8 +47,10 @@ async fn a_role_that_is_spelled_otherwise_means_what_is_declared() {
     let town = town().await;
     run(&town, "UPDATE roles SET name = 'OWNER' WHERE id = n(1)").await;
     let report = adoption(&town).dry_run(now()).await.unwrap();
-    let expected = [missing(SourceTable::Owners, 31), missing(SourceTable::Owners, 32)];
-    assert_eq!(report.offenders(), expected);
+    let (table, reason, column) = (SourceTable::Roles, Reason::MisspelledRole, Some("name"));
+    let misspelled = Offender { table, key: key(1), reason, column, other: None };
+    let without = [missing(SourceTable::Owners, 31), missing(SourceTable::Owners, 32)];
+    assert_eq!(report.offenders(), [misspelled, without[0], without[1]]);
     let bob = standing(&town, terms().role("OWNER", RoleName::Owner), 12).await;
     assert!(bob.holds(RoleName::Owner) && bob.roles.len() == 1);
 }
