@@ -43,6 +43,16 @@ impl Instant {
         Ok(Self(micros))
     }
 
+    /// Takes whole seconds since the Unix epoch.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue`] outside 1970 to 2200.
+    pub fn from_seconds(seconds: i64) -> Result<Self, InvalidValue> {
+        // What does not fit into microseconds lies far outside on the same side.
+        Self::from_micros(seconds.saturating_mul(MICROS_PER_SECOND))
+    }
+
     /// Returns whole microseconds since the Unix epoch.
     #[must_use]
     pub const fn as_micros(self) -> i64 {
