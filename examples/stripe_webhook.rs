@@ -30,7 +30,7 @@ fn main() -> ExitCode {
 }
 
 /// Does what the arguments say, and returns the exit code.
-pub fn run(
+pub(crate) fn run(
     arguments: impl Iterator<Item = String>,
     out: &mut impl Write,
     complaints: &mut impl Write,
