@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::{StripeAmountError, fields::Object, metadata};
+use super::{PROVIDER, StripeAmountError, fields::Object, metadata};
 use crate::{
     error::{ErrorKind, InvalidValue},
     provider::{DisputeOutcome, Happening, PayoutOutcome, ProviderEvent, RefundOutcome},
@@ -66,7 +66,7 @@ pub fn read_event(body: &[u8]) -> Result<Option<ProviderEvent>, EventError> {
     let Some(happening) = read(object)? else { return Ok(None) };
     happening.check()?;
     Ok(Some(ProviderEvent {
-        provider: Token::parse("stripe")?,
+        provider: Token::parse(PROVIDER)?,
         id: event.token("id")?,
         occurred_at: event.instant("created")?,
         happening,

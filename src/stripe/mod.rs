@@ -56,6 +56,9 @@ pub use request::{CaptureMethod, RequestError, StripeRequest};
 pub use signature::{MAX_BODY_BYTES, SignatureError, TOLERANCE_SECONDS, WebhookSecret, verify};
 pub use webhook::{WebhookError, read_webhook};
 
+/// What Stripe is called as a [`Provider`](crate::provider::Provider), in payments and events.
+pub const PROVIDER: &str = "stripe";
+
 /// The names under which our ids stand in Stripe's metadata.
 mod metadata {
     pub(super) const PAYMENT: &str = "payment_id";

@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use sitstay::{
+    money::Money,
     provider::{DisputeOutcome, Happening, PayoutOutcome, ProviderEvent, RefundOutcome},
-    stripe::{EventError, StripeAmountError, read_event},
+    stripe::{EventError, PROVIDER, StripeAmountError, read_event},
 };
 
 use crate::bodies::{self, money, morning, payment, payout, refund, token};
@@ -107,7 +108,7 @@ fn every_kind_becomes_what_it_means() {
 #[test]
 fn an_event_has_stripes_name_id_and_time() {
     let event = read(bodies::PAYMENT_SUCCEEDED);
-    assert_eq!(event.provider.as_str(), "stripe");
+    assert_eq!((event.provider.as_str(), PROVIDER), ("stripe", "stripe"));
     assert_eq!(event.id.as_str(), "evt_3Qx7RkLw9TzVb2Nc1001KdPm");
     assert_eq!(event.occurred_at, morning());
 }
@@ -424,7 +425,7 @@ proptest! {
     fn amounts_are_read_to_the_unit(units in 1..=1_000_000_000_000_i64) {
         let body = with(bodies::REFUND_UPDATED, "/data/object/amount", json!(units));
         let amount = read_event(&body).unwrap().unwrap().happening.amount();
-        prop_assert_eq!(amount.map(|amount| amount.minor()), Some(units));
+        prop_assert_eq!(amount.map(Money::minor), Some(units));
     }
 
     #[test]
