@@ -26,14 +26,18 @@ pub mod memory;
 pub mod money;
 pub mod notification;
 pub mod payment;
+
 pub mod platform;
 pub mod policy;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+pub mod provider;
 pub mod repository;
 pub mod review;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+#[cfg(feature = "stripe")]
+pub mod stripe;
 pub mod text;
 pub mod time;
 pub mod trainer;

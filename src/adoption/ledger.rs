@@ -12,9 +12,8 @@ use crate::{
     ids::{BookingId, IdSource, MovementId, TrainerId, UserId},
     money::{Currency, Price, split_fee},
     notification::{Notification, NotificationKind},
-    payment::{
-        Account, LedgerEntry, Payment, PaymentStatus, Provider, Refund, RefundCause, RefundStatus,
-    },
+    payment::{Account, LedgerEntry, Payment, PaymentStatus, Refund, RefundCause, RefundStatus},
+    provider::Provider,
     repository::{Change, Write},
     time::Instant,
 };

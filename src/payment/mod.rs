@@ -8,6 +8,6 @@ mod refund;
 
 pub use dispute::{Dispute, DisputeKind, DisputeStatus};
 pub use ledger::{Account, LedgerEntry};
-pub use model::{Payment, PaymentStatus, Provider};
+pub use model::{Payment, PaymentStatus};
 pub use obligation::Obligation;
 pub use refund::{Refund, RefundCause, RefundStatus};

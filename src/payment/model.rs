@@ -5,6 +5,7 @@ use crate::{
     error::{InvalidValue, Problem, within},
     ids::{BookingId, PaymentId},
     money::{Money, Price},
+    provider::Provider,
     text::Token,
     time::Instant,
 };
@@ -22,9 +23,6 @@ codes! {
         Refunded = "refunded",
     }
 }
-
-/// The payment provider, as a token; `stripe` for Stripe.
-pub type Provider = Token;
 
 /// Money for one booking (table `payments`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
