@@ -41,6 +41,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a case fails by panicking")]
 
 pub mod fixtures;
+pub mod tour;
 
 mod attendance;
 mod authority;
