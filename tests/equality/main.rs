@@ -6,6 +6,8 @@
 #![cfg(all(feature = "memory", feature = "sqlite", feature = "postgres", feature = "testing"))]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "../support/deep.rs"]
+mod deep;
 mod picture;
 #[path = "../support/postgres_server.rs"]
 mod postgres_server;
@@ -79,7 +81,7 @@ fn compare(steps: &[Step], [memory, others @ ..]: &[Course; 3]) -> Result<(), Te
 fn every_backend_answers_as_every_other() {
     // A case takes seconds, so that the number for all properties would be too high.
     let config = ProptestConfig {
-        cases: if town::is_deep() { 200 } else { 24 },
+        cases: if deep::is_deep() { 200 } else { 24 },
         failure_persistence: None,
         max_shrink_iters: 400,
         ..ProptestConfig::default()

@@ -13,8 +13,9 @@ use sqlx::{Connection as _, PgConnection};
 use super::{
     connect,
     crowd::{Until, mingle, verify},
+    deep::is_deep,
     postgres_server::{DURABLE, Server},
-    town::{Town, is_deep},
+    town::Town,
 };
 
 const CLIENTS: usize = 16;
