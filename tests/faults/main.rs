@@ -10,7 +10,9 @@ mod cut_off;
 #[path = "../support/deep.rs"]
 mod deep;
 mod full_disk;
+mod full_log;
 mod killed;
+mod orphaned;
 #[path = "../support/postgres_server.rs"]
 mod postgres_server;
 #[path = "../support/town.rs"]

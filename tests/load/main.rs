@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod broken_files;
+mod held_feed;
 #[path = "../../examples/load/main.rs"]
 #[expect(dead_code, reason = "the program's `main`; the tests call what it calls")]
 mod load;

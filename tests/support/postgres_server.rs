@@ -43,6 +43,7 @@ use sqlx::postgres::PgConnectOptions;
 pub use self::{
     binaries::binaries,
     database::Database,
+    processes::is_running,
     sql::{execute, number, until},
 };
 
@@ -112,11 +113,10 @@ impl Server {
         let mut shell = Command::new("sh");
         shell.args(["-c", GUARD, "guard"]).arg(binaries()).arg(primary).args(options);
         shell.current_dir("/");
+        // Who ends the tests by a signal to all of their group leaves it to clean up.
+        shell.process_group(0);
         shell.stdin(Stdio::piped()).stdout(Stdio::piped());
-        if let Some((user, group)) = binaries::unprivileged() {
-            shell.gid(group).uid(user);
-        }
-        let mut guard = shell.spawn().expect("a shell");
+        let mut guard = binaries::as_server(&mut shell).spawn().expect("a shell");
         let lines = BufReader::new(guard.stdout.take().unwrap()).lines();
         let (say, said) = channel();
         thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| say.send(line)));

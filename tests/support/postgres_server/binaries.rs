@@ -1,6 +1,11 @@
 //! Where the programs of Postgres are, and as whom they run.
 
-use std::{env, fs, os::unix::fs::MetadataExt as _, path::PathBuf, process::Command};
+use std::{
+    env, fs,
+    os::unix::{fs::MetadataExt as _, process::CommandExt as _},
+    path::PathBuf,
+    process::Command,
+};
 
 /// Finds the folder of `initdb` and `postgres`.
 pub fn binaries() -> PathBuf {
@@ -23,8 +28,17 @@ pub fn binaries() -> PathBuf {
         )
 }
 
-/// `initdb` refuses root: then the server runs as `postgres` or `nobody`.
-pub(super) fn unprivileged() -> Option<(u32, u32)> {
+/// Lets a command be carried out by the user who runs servers.
+///
+/// `initdb` refuses root: then that is `postgres` or `nobody`.
+pub(super) fn as_server(command: &mut Command) -> &mut Command {
+    match unprivileged() {
+        Some((user, group)) => command.gid(group).uid(user),
+        None => command,
+    }
+}
+
+fn unprivileged() -> Option<(u32, u32)> {
     if fs::metadata("/proc/self").ok()?.uid() != 0 {
         return None;
     }

@@ -25,6 +25,11 @@ impl Process {
     }
 }
 
+/// Says whether a process is there and goes on.
+pub fn is_running(pid: u32) -> bool {
+    Process::find(pid).is_some()
+}
+
 fn children(parent: u32) -> Vec<u32> {
     let pids = fs::read_dir("/proc").unwrap().flatten();
     let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
