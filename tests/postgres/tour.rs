@@ -107,7 +107,7 @@ async fn after_the_lesson(town: &Town, day: i64, booking: BookingId, visitor: &m
     let unhide = UnhideReview { review: id };
     stop(visitor, "unhide", COMMAND, town.gives(town.admin(), over, unhide)).await;
     let everything = ReadAllNotifications;
-    // They are counted first.
+    // Who asks is read first, and then what they have not read.
     stop(visitor, "read all", 1 + COMMAND, town.gives(owner, over, everything)).await;
 }
 
