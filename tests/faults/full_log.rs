@@ -19,7 +19,7 @@ use sqlx::{Connection as _, PgConnection};
 
 use super::{
     connect,
-    crowd::{Until, mingle, verify},
+    crowd::{Until, goes_on, mingle, verify},
     deep::is_deep,
     postgres_server::{DURABLE, Server, execute},
     town::Town,
@@ -79,10 +79,10 @@ async fn what_was_acknowledged_outlives_a_full_log() {
     let (instances, until) = ([town.clone()], Until::Stopped(Arc::clone(&stop)));
     let clients = tokio::spawn(async move { mingle(&instances, until).await });
     for _ in 0..if is_deep() { 30 } else { 2 } {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        goes_on(&server.options(), CLIENTS).await;
         fill_up(&server).await;
     }
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    goes_on(&server.options(), CLIENTS).await;
     stop.store(true, Ordering::Relaxed);
     let found = clients.await.unwrap();
     assert!(found.acknowledged.len() > CLIENTS, "{} commands", found.acknowledged.len());

@@ -26,12 +26,12 @@ use sitstay::{
     text::Text,
     time::Instant,
 };
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, postgres::PgConnectOptions};
 use uuid::Uuid;
 
 use self::causes::with_causes;
 use super::{
-    postgres_server::number,
+    postgres_server::{number, until},
     town::{Town, minute_of, on},
 };
 
@@ -121,6 +121,14 @@ pub async fn mingle(instances: &[Town], until: Until) -> Found {
         found.add(client.await.unwrap());
     }
     found
+}
+
+/// Waits until as many more commands are stored: a slow machine gets as far as a fast one.
+pub async fn goes_on(server: &PgConnectOptions, commands: usize) {
+    let mut connection = PgConnection::connect_with(server).await.unwrap();
+    let stored = "SELECT count(*) FROM sitstay.commands";
+    let enough = number(&mut connection, stored).await + i64::try_from(commands).unwrap();
+    until(&mut connection, &format!("SELECT ({stored}) >= {enough}")).await;
 }
 
 struct Client {
