@@ -1,6 +1,8 @@
 //! How fast a service on the plain schema moves in: rows a second by table and target.
 //!
 //! `cargo bench --features postgres,sqlite --bench adoption [-- bookings batch]`
+//!
+//! Without `--bench` (under `cargo test`) it runs once with a few bookings, whatever else is asked.
 #![expect(clippy::unwrap_used, reason = "a benchmark fails by panicking")]
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 #![expect(clippy::float_arithmetic, reason = "rates are floats")]
@@ -23,15 +25,23 @@ use sqlx::AssertSqlSafe;
 
 #[tokio::main]
 async fn main() {
-    // Cargo adds `--bench` where it is to be measured; else it is only to be seen to work.
-    let is_measured = std::env::args().any(|argument| argument == "--bench");
+    let is_bench = std::env::args().any(|argument| argument == "--bench");
     let mut numbers = std::env::args().filter_map(|argument| argument.parse::<usize>().ok());
-    let bookings = numbers.next().unwrap_or(if is_measured { 100_000 } else { 1_000 });
-    let batch = numbers.next().unwrap_or(500);
+    let (bookings, batch) = if is_bench {
+        (numbers.next().unwrap_or(100_000), numbers.next().unwrap_or(500))
+    } else {
+        (200, 50)
+    };
     let server = Server::start(DURABLE);
     let source = server.empty().await;
     let schema = include_str!("../../tests/adoption/plain_schema.sql");
-    let town = include_str!("town.sql").replace(":bookings", &bookings.to_string());
+    // A few bookings need no whole town.
+    let trainers = (bookings / 100).clamp(1, 1_000);
+    let town = [(":trainers", trainers), (":owners", 10 * trainers), (":bookings", bookings)]
+        .iter()
+        .fold(include_str!("town.sql").to_owned(), |town, (name, number)| {
+            town.replace(name, &number.to_string())
+        });
     let sql = format!("{schema}{town}; ANALYZE;");
     let mut connection = source.connection().await;
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();

@@ -2,28 +2,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use async_trait::async_trait;
 use sitstay::{
-    account::{Location, User},
-    audit::{FeedEntry, FeedPosition, Subject},
-    booking::{Booking, Claim},
-    contact::EmailKey,
-    dog::{Dog, DogPhoto},
-    ids::{
-        BookingId, DogId, LocationId, OwnerId, ReviewId, SeriesId, ServiceId, TrainerId, UserId,
-    },
-    notification::Notification,
-    payment::{Dispute, LedgerEntry, Payment, Refund},
-    repository::{
-        AccountQueries, AuditQueries, Belongings, BelongingsQuery, BookingFile, BookingQueries,
-        Caller, CallerQuery, Census, Change, ChangeSet, DecisionQueries, Desk, DogQueries, Due,
-        DueQueries, ErasureFile, Lesson, LessonFilter, MoneyQueries, NotificationQueries, Page,
-        PageRequest, Person, Repository, RepositoryError, Result, ReviewQueries, Schedule,
-        ScheduleQuery, TrainerCard, TrainerQueries, Versioned, Write,
-    },
-    review::Review,
-    time::Instant,
-    trainer::{CalendarGuard, Service, Trainer},
+    ids::BookingId,
+    repository::{Change, ChangeSet, Forward, Repository, RepositoryError, Result, Write},
 };
 
 /// How a commit fails.
@@ -86,86 +67,12 @@ fn bookings(changes: &ChangeSet) -> Vec<BookingId> {
     added.collect()
 }
 
-macro_rules! passed_on {
-    ($($queries:ident { $(fn $name:ident($($argument:ident: $ty:ty),*) -> $answer:ty;)+ })+) => {$(
-        #[async_trait]
-        impl<R: Repository> $queries for Failing<R> {
-            $(async fn $name(&self, $($argument: $ty),*) -> Result<$answer> {
-                self.inner.$name($($argument),*).await
-            })+
-        }
-    )+};
-}
+impl<R: Repository> Forward for Failing<R> {
+    fn target(&self) -> &dyn Repository {
+        &self.inner
+    }
 
-passed_on! {
-    DecisionQueries {
-        fn caller(query: CallerQuery) -> Caller;
-        fn belongings(caller: CallerQuery, query: BelongingsQuery) -> (Caller, Belongings);
-        fn person(caller: CallerQuery, user: UserId) -> (Caller, Option<Person>);
-        fn erasure_file(caller: CallerQuery, user: UserId) -> (Caller, Option<ErasureFile>);
-        fn desk(caller: CallerQuery, user: UserId, from: Instant) -> (Caller, Option<Desk>);
-        fn request(caller: CallerQuery, query: ScheduleQuery) -> (Caller, Option<Schedule>);
-        fn booking_file(caller: CallerQuery, booking: BookingId) -> (Caller, Option<BookingFile>);
-        fn move_file(caller: CallerQuery, booking: BookingId, query: ScheduleQuery)
-            -> (Caller, Option<(BookingFile, Schedule)>);
-        fn series_files(caller: CallerQuery, series: SeriesId, from: Instant)
-            -> (Caller, Vec<BookingFile>);
-        fn review_file(caller: CallerQuery, review: ReviewId) -> (Caller, Option<BookingFile>);
-    }
-    AccountQueries {
-        fn user(id: UserId) -> Option<Versioned<User>>;
-        fn user_by_email(key: &EmailKey) -> Option<Versioned<User>>;
-        fn location(id: LocationId) -> Option<Versioned<Location>>;
-        fn locations(user: UserId) -> Vec<Versioned<Location>>;
-    }
-    TrainerQueries {
-        fn trainer(id: TrainerId) -> Option<Versioned<Trainer>>;
-        fn calendar(trainer: TrainerId) -> Option<Versioned<CalendarGuard>>;
-        fn service(id: ServiceId) -> Option<Versioned<Service>>;
-        fn services(trainer: TrainerId) -> Vec<Versioned<Service>>;
-        fn trainer_card(id: TrainerId) -> Option<TrainerCard>;
-        fn schedule(query: ScheduleQuery) -> Option<Schedule>;
-    }
-    DogQueries {
-        fn dog(id: DogId) -> Option<Versioned<Dog>>;
-        fn dogs(owner: OwnerId) -> Vec<Versioned<Dog>>;
-        fn photos(dog: DogId) -> Vec<Versioned<DogPhoto>>;
-    }
-    BookingQueries {
-        fn booking(id: BookingId) -> Option<Versioned<Booking>>;
-        fn lessons(filter: &LessonFilter, page: PageRequest) -> Page<Lesson>;
-        fn claims(booking: BookingId) -> Vec<Claim>;
-        fn mismatched_claims(limit: u16) -> Vec<BookingId>;
-    }
-    ReviewQueries {
-        fn review(id: ReviewId) -> Option<Versioned<Review>>;
-        fn reviews(trainer: TrainerId, with_hidden: bool, page: PageRequest)
-            -> Page<Versioned<Review>>;
-    }
-    MoneyQueries {
-        fn payments(booking: BookingId) -> Vec<Versioned<Payment>>;
-        fn refunds(booking: BookingId) -> Vec<Versioned<Refund>>;
-        fn disputes(booking: BookingId) -> Vec<Versioned<Dispute>>;
-        fn ledger(booking: BookingId) -> Vec<LedgerEntry>;
-    }
-    NotificationQueries {
-        fn notifications(user: UserId, unread_only: bool, page: PageRequest)
-            -> Page<Versioned<Notification>>;
-        fn unread_count(user: UserId) -> u64;
-    }
-    AuditQueries {
-        fn history(subject: Subject, page: PageRequest) -> Page<FeedEntry>;
-        fn feed(after: FeedPosition, limit: u16) -> Vec<FeedEntry>;
-    }
-    DueQueries {
-        fn due(now: Instant, completed_before: Instant, remind_before: Instant, limit: u16)
-            -> Vec<Due>;
-    }
-}
-
-#[async_trait]
-impl<R: Repository> Repository for Failing<R> {
-    async fn commit(&self, changes: ChangeSet) -> Result<()> {
+    async fn commits(&self, changes: ChangeSet) -> Result<()> {
         // Commits in memory are done at once: others come to their turn in between.
         tokio::task::yield_now().await;
         let number = self.commits.fetch_add(1, Ordering::Relaxed);
@@ -192,13 +99,5 @@ impl<R: Repository> Repository for Failing<R> {
                 done
             }
         }
-    }
-
-    async fn census(&self) -> Result<Census> {
-        self.inner.census().await
-    }
-
-    async fn purge_commands(&self, before: Instant) -> Result<u64> {
-        self.inner.purge_commands(before).await
     }
 }
