@@ -38,6 +38,8 @@ pub mod repository;
 pub mod review;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+#[cfg(feature = "stripe")]
+pub mod stripe;
 pub mod text;
 pub mod time;
 pub mod trainer;

@@ -89,6 +89,7 @@ pub(crate) async fn compare<L: Contender, R: Contender>(
             .next_multiple_of(setting.clients);
     }
     let mut slices = [Vec::new(), Vec::new()];
+    let mut refusals = [0, 0];
     for round in 0..options.slices {
         let mut refused = [0, 0];
         for side in if round % 2 == 0 { [0, 1] } else { [1, 0] } {
@@ -103,7 +104,17 @@ pub(crate) async fn compare<L: Contender, R: Contender>(
         if setting.crowd == Crowd::Spread {
             assert_eq!(refused, [0, 0], "free time was refused");
         }
+        if setting.clients == 1 && raw.is_some() {
+            assert_eq!(refused[0], refused[1], "one client's requests come in one order");
+        }
+        for (all, refused) in refusals.iter_mut().zip(refused) {
+            *all += refused;
+        }
         next += attempts;
+    }
+    if setting.crowd == Crowd::Colliding {
+        let sides = 1 + usize::from(raw.is_some());
+        assert!(refusals[..sides].iter().all(|refused| *refused > 0), "nobody was refused");
     }
     print(setting, &slices);
     next

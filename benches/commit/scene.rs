@@ -2,19 +2,16 @@
 
 use chrono::TimeDelta;
 use sitstay::{
-    account::{Owner, User, UserStatus},
+    account::{Owner, User},
     audit::{AuditEntry, Event},
-    booking::{Booking, BookingStatus, WallStart},
-    cancellation::CancellationPolicy,
+    booking::Booking,
     command::{CommandKind, CommandRecord, Fingerprint},
-    dog::{Dog, DogSize},
+    conformance::fixtures::{Cast, Fixtures, between, buffered, minute, minutes},
+    dog::Dog,
     ids::{Id, TrainerId, UserId},
-    money::{BasisPoints, Money, Price},
     notification::{Notification, NotificationKind},
     repository::{ChangeSet, Repository, Version, Versioned},
-    time::{Instant, Interval},
-    trainer::{BookingPolicy, CalendarGuard, Rating, Trainer},
-    years::Experience,
+    trainer::{CalendarGuard, Trainer},
 };
 use uuid::Uuid;
 
@@ -71,166 +68,117 @@ impl From<Request> for ChangeSet {
 /// What all requests share.
 #[derive(Debug)]
 pub(crate) struct Scene {
+    cast: Cast,
     booking: Booking,
-    fingerprint: Fingerprint,
+    notification: Notification,
+    command: CommandRecord,
 }
 
 impl Scene {
     pub(crate) fn new() -> Self {
-        let currency = "EUR".parse().unwrap();
-        let booking = Booking {
-            id: id(0),
-            trainer: id(0),
-            owner: id(0),
-            dog: id(0),
-            service: None,
-            session: Interval::new(at(0), at(60)).unwrap(),
-            buffer_before_minutes: 0,
-            buffer_after_minutes: 15,
-            price: Price::new(5_000, currency).unwrap(),
-            fee: Money::new(500, currency),
-            cancellation_policy: CancellationPolicy::one_day(),
-            status: BookingStatus::Pending,
-            hold_expires_at: Some(at(0)),
-            wall_start: WallStart {
-                local: at(0).to_utc().naive_utc(),
-                zone: "Europe/Berlin".parse().unwrap(),
-                utc_offset: 3_600,
+        let make = Fixtures::new();
+        let cast = make.cast();
+        let kind = CommandKind::RequestBooking;
+        let booking = buffered(make.booking(&cast, between("00:00", "01:00")), 0, 15);
+        Self {
+            booking: Booking { service: None, ..booking },
+            notification: Notification {
+                kind: NotificationKind::BookingRequested,
+                ..make.notification(&cast.trainer_user)
             },
-            accepted_at: None,
-            cancellation: None,
-            completed_at: None,
-            attendance: None,
-            refund_cap: BasisPoints::new(10_000).unwrap(),
-            rescheduled_from: None,
-            reschedules: 0,
-            series: None,
-            created_at: at(0),
-            updated_at: at(0),
-        };
-        let fingerprint = Fingerprint::of(CommandKind::RequestBooking, "{}");
-        Self { booking, fingerprint }
+            command: CommandRecord {
+                kind,
+                fingerprint: Fingerprint::of(kind, "{}"),
+                ..make.command(&cast.owner_user)
+            },
+            cast,
+        }
     }
 
     pub(crate) fn request(&self, crowd: Crowd, number: u64) -> Request {
         let owner = number * STRIDE % OWNERS;
         let (trainer, start) = match crowd {
-            Crowd::Spread => (number * STRIDE % TRAINERS, 90 * minutes(number / TRAINERS)),
+            Crowd::Spread => (number * STRIDE % TRAINERS, 90 * signed(number / TRAINERS)),
             // A year in which no other requests ask.
             Crowd::Colliding => {
-                (0, 10_000_000 + 90 * minutes(number / RIVALS) + 10 * minutes(number % RIVALS))
+                (0, 10_000_000 + 90 * signed(number / RIVALS) + 10 * signed(number % RIVALS))
             }
         };
-        let session = Interval::new(at(start), at(start + 60)).unwrap();
-        let now = at(0).saturating_add(TimeDelta::milliseconds(minutes(number)));
-        let event = Event::BookingRequested {
-            booking: id(number),
+        let session = minutes(start, 60);
+        let now = minute(0).saturating_add(TimeDelta::milliseconds(signed(number)));
+        let booking = Booking {
+            id: id(number),
             trainer: id(trainer),
             owner: id(owner),
             dog: id(owner),
             session,
-            price: self.booking.price.money(),
+            hold_expires_at: Some(session.start()),
+            created_at: now,
+            updated_at: now,
+            ..self.booking.clone()
+        };
+        let event = Event::BookingRequested {
+            booking: booking.id,
+            trainer: booking.trainer,
+            owner: booking.owner,
+            dog: booking.dog,
+            session,
+            price: booking.price.money(),
             accepted: false,
         };
         Request {
-            calendar: Versioned::new(calendar(id(trainer)), Version::FIRST),
-            owner: Versioned::new(user(owner), Version::FIRST),
-            booking: Booking {
-                id: id(number),
-                trainer: id(trainer),
-                owner: id(owner),
-                dog: id(owner),
-                session,
-                hold_expires_at: Some(session.start()),
-                created_at: now,
-                updated_at: now,
-                ..self.booking.clone()
-            },
+            calendar: Versioned::new(self.calendar(booking.trainer), Version::FIRST),
+            owner: Versioned::new(self.user(owner), Version::FIRST),
+            booking,
             notification: Notification {
                 id: id(number),
                 user: trainer_user(trainer),
-                kind: NotificationKind::BookingRequested,
                 subject: event.subject(),
-                is_read: false,
                 created_at: now,
                 updated_at: now,
+                ..self.notification.clone()
             },
             command: CommandRecord {
                 id: id(number),
                 actor: Some(id(owner)),
-                kind: CommandKind::RequestBooking,
-                fingerprint: self.fingerprint,
-                result: "{}".to_owned(),
                 created_at: now,
+                ..self.command.clone()
             },
             entry: AuditEntry { id: id(number), actor: Some(id(owner)), event, created_at: now },
         }
     }
-}
 
-/// Makes the trainers, each with a user and a calendar, and the owners, each with a user and a dog.
-pub(crate) async fn settle(repository: &dyn Repository) {
-    let mut changes = ChangeSet::new();
-    for number in 0..TRAINERS {
-        let user = User { id: trainer_user(number), ..user(OWNERS + number) };
-        changes.insert(Trainer {
-            id: id(number),
-            user: user.id,
-            years_of_experience: Experience::new(5).unwrap(),
-            bio: "".parse().unwrap(),
-            is_verified: true,
-            rating: Rating::default(),
-            time_zone: "Europe/Berlin".parse().unwrap(),
-            search_location: None,
-            policy: BookingPolicy::default(),
-            created_at: at(0),
-            updated_at: at(0),
-        });
-        changes.insert(user);
-        changes.insert(calendar(id(number)));
+    /// Stores the trainers, each with a user and a calendar, and the owners, each with a user and a
+    /// dog.
+    pub(crate) async fn settle(&self, repository: &dyn Repository) {
+        let mut changes = ChangeSet::new();
+        for number in 0..TRAINERS {
+            let user = self.user(OWNERS + number);
+            let trainer = Trainer { id: id(number), user: user.id, ..self.cast.trainer.clone() };
+            changes.insert(self.calendar(trainer.id));
+            changes.insert(trainer);
+            changes.insert(user);
+        }
+        repository.commit(changes).await.unwrap();
+        let mut changes = ChangeSet::new();
+        for number in 0..OWNERS {
+            let user = self.user(number);
+            let owner = Owner { id: id(number), user: user.id, ..self.cast.owner.clone() };
+            changes.insert(Dog { id: id(number), owner: owner.id, ..self.cast.dog.clone() });
+            changes.insert(owner);
+            changes.insert(user);
+        }
+        repository.commit(changes).await.unwrap();
     }
-    repository.commit(changes).await.unwrap();
-    let mut changes = ChangeSet::new();
-    for number in 0..OWNERS {
-        changes.insert(user(number));
-        changes.insert(Owner {
-            id: id(number),
-            user: id(number),
-            created_at: at(0),
-            updated_at: at(0),
-        });
-        changes.insert(Dog {
-            id: id(number),
-            owner: id(number),
-            name: "Rex".parse().unwrap(),
-            breed: None,
-            age: None,
-            size: DogSize::Medium,
-            notes: "".parse().unwrap(),
-            removed_at: None,
-            created_at: at(0),
-            updated_at: at(0),
-        });
-    }
-    repository.commit(changes).await.unwrap();
-}
 
-fn user(number: u64) -> User {
-    User {
-        id: id(number),
-        email: format!("user{number}@example.com").parse().unwrap(),
-        password: None,
-        first_name: "Ann".parse().unwrap(),
-        last_name: "Lee".parse().unwrap(),
-        phone: None,
-        status: UserStatus::Active,
-        created_at: at(0),
-        updated_at: at(0),
+    fn user(&self, number: u64) -> User {
+        let email = format!("user{number}@example.com").parse().unwrap();
+        User { id: id(number), email, ..self.cast.owner_user.clone() }
     }
-}
 
-fn calendar(trainer: TrainerId) -> CalendarGuard {
-    CalendarGuard { trainer, updated_at: at(0) }
+    fn calendar(&self, trainer: TrainerId) -> CalendarGuard {
+        CalendarGuard { trainer, ..self.cast.calendar.clone() }
+    }
 }
 
 fn trainer_user(trainer: u64) -> UserId {
@@ -242,11 +190,6 @@ pub(crate) fn id<T: Id>(number: u64) -> T {
     T::from_uuid(Uuid::from_u64_pair(number, 0x8000_0000_0000_0000 | number))
 }
 
-fn minutes(number: u64) -> i64 {
+fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap()
-}
-
-fn at(minutes: i64) -> Instant {
-    let first: Instant = "2027-03-01T00:00:00Z".parse().unwrap();
-    first.saturating_add(TimeDelta::minutes(minutes))
 }

@@ -20,12 +20,12 @@ pub(crate) struct Kind {
     pub(crate) is_command: bool,
     pub(crate) done: u64,
     pub(crate) refused: u64,
-    /// Round trips of what was done.
-    pub(crate) round_trips: u64,
-    /// Round trips of what was refused.
-    pub(crate) round_trips_refused: u64,
+    /// Calls of storage for what was done.
+    pub(crate) calls: u64,
+    /// Calls of storage for what was refused.
+    pub(crate) calls_refused: u64,
     /// Commits that lost a race and were decided again.
-    pub(crate) retries: u64,
+    pub(crate) lost_races: u64,
     /// In nanoseconds, done and refused.
     pub(crate) latency: Histogram<u64>,
 }
@@ -36,9 +36,9 @@ impl Kind {
             is_command,
             done: 0,
             refused: 0,
-            round_trips: 0,
-            round_trips_refused: 0,
-            retries: 0,
+            calls: 0,
+            calls_refused: 0,
+            lost_races: 0,
             latency: Histogram::new_with_bounds(1, LONGEST, 2)?,
         })
     }
@@ -46,9 +46,9 @@ impl Kind {
     pub(crate) fn add(&mut self, other: &Self) -> Result<(), Failure> {
         self.done += other.done;
         self.refused += other.refused;
-        self.round_trips += other.round_trips;
-        self.round_trips_refused += other.round_trips_refused;
-        self.retries += other.retries;
+        self.calls += other.calls;
+        self.calls_refused += other.calls_refused;
+        self.lost_races += other.lost_races;
         Ok(self.latency.add(&other.latency)?)
     }
 }
@@ -87,12 +87,12 @@ impl Log {
         let kind = self.kind(name, is_command)?;
         if refusal.is_some() {
             kind.refused += 1;
-            kind.round_trips_refused += tally.round_trips();
+            kind.calls_refused += tally.calls();
         } else {
             kind.done += 1;
-            kind.round_trips += tally.round_trips();
+            kind.calls += tally.calls();
         }
-        kind.retries += tally.lost;
+        kind.lost_races += tally.lost;
         kind.latency.saturating_record(nanos(took));
         Ok(())
     }
@@ -112,8 +112,8 @@ impl Log {
         let kind = self.kind(name, true)?;
         kind.done += done;
         kind.refused += failed.len() as u64;
-        kind.round_trips += tally.round_trips();
-        kind.retries += tally.lost;
+        kind.calls += tally.calls();
+        kind.lost_races += tally.lost;
         if let Some(each) = nanos(took).checked_div(done) {
             kind.latency.saturating_record_n(each.max(1), done);
         }

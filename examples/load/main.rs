@@ -17,6 +17,7 @@
 
 mod arguments;
 mod backend;
+mod causes;
 pub(crate) mod check;
 mod client;
 mod clock;
@@ -49,6 +50,7 @@ use tokio::task::JoinHandle;
 use self::{
     arguments::{Arguments, Mode, USAGE},
     backend::{NoStore, Store},
+    causes::with_causes,
     check::Promise,
     client::{Client, Stage},
     clock::BookingClock,
@@ -106,11 +108,6 @@ pub(crate) async fn run(
             1
         }
     }
-}
-
-fn with_causes(error: &dyn Error) -> String {
-    let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 /// Fills, runs and checks; says whether every invariant holds.

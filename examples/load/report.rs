@@ -46,7 +46,7 @@ pub(crate) fn report(
         "reads": summary(&reads, times.running),
         "by_kind": kinds,
         "refusals": log.refusals,
-        "retries": commands.retries,
+        "lost_races": commands.lost_races,
         "sent_again": log.sent_again,
         "all_kept": findings.all_kept(),
         "invariants": findings,
@@ -60,15 +60,15 @@ fn summary(kind: &Kind, running: Duration) -> Value {
         "done_per_second": per_second(kind.done, running),
         "refused": kind.refused,
         "answered_per_second": per_second(kind.done + kind.refused, running),
-        "retries": kind.retries,
+        "lost_races": kind.lost_races,
         "latency_us": {
             "p50": micros(0.50),
             "p95": micros(0.95),
             "p99": micros(0.99),
             "max": tenths(kind.latency.max(), 1_000),
         },
-        "round_trips_each": ratio(kind.round_trips, kind.done),
-        "round_trips_each_refused": ratio(kind.round_trips_refused, kind.refused),
+        "storage_calls_each": ratio(kind.calls, kind.done),
+        "storage_calls_each_refused": ratio(kind.calls_refused, kind.refused),
     })
 }
 

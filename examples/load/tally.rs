@@ -21,8 +21,9 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Every question to storage is one round trip.
-    pub(crate) const fn round_trips(&self) -> u64 {
+    /// How often storage was called. A backend may take several round trips for one call, as where it
+    /// tries a commit again.
+    pub(crate) const fn calls(&self) -> u64 {
         self.reads + self.commits + self.lost + self.failed
     }
 }

@@ -1,12 +1,12 @@
 use super::{Report, SourceTable};
 use crate::{
     error::ErrorKind,
-    repository::{BoxError, RepositoryError},
+    repository::{BoxError, RepositoryError, RowKey},
 };
 
 /// Why an adoption did not go on.
 ///
-/// What was copied so far stays; the next run goes on behind it.
+/// What was copied so far stays; the next run goes on with the rest.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AdoptionError {
@@ -31,15 +31,25 @@ pub enum AdoptionError {
     /// An earlier run, which this one would go on with, was made on other terms; 409.
     #[error("an earlier run was made on other terms")]
     OtherTerms,
-    /// The target refused a batch; see the source.
-    #[error("a batch of {table} could not be written")]
+    /// The journal, by which a run finds its place again, could not be read or begun; see the
+    /// source.
+    #[error("the journal of the copy could not be read or written")]
+    Journal(#[source] RepositoryError),
+    /// The target refused a row, or could not be written to; see the source.
+    #[error("{} could not be written", of(*table, *key))]
     Target {
         /// Of which table.
         table: SourceTable,
+        /// Which row; `None` where it is not for a row that the target failed.
+        key: Option<RowKey>,
         /// What the target said.
         #[source]
         source: RepositoryError,
     },
+}
+
+fn of(table: SourceTable, key: Option<RowKey>) -> String {
+    key.map_or_else(|| format!("a batch of {table}"), |key| format!("the row {key} of {table}"))
 }
 
 impl AdoptionError {
@@ -51,7 +61,7 @@ impl AdoptionError {
             Self::Shape { .. } => "adoption.shape",
             Self::Offenders(_) => "adoption.offenders",
             Self::OtherTerms => "adoption.other_terms",
-            Self::Target { source, .. } => source.code(),
+            Self::Journal(source) | Self::Target { source, .. } => source.code(),
         }
     }
 
@@ -62,7 +72,7 @@ impl AdoptionError {
             Self::Source(_) => ErrorKind::Unavailable,
             Self::Shape { .. } => ErrorKind::Invalid,
             Self::Offenders(_) | Self::OtherTerms => ErrorKind::Conflict,
-            Self::Target { source, .. } => source.kind(),
+            Self::Journal(source) | Self::Target { source, .. } => source.kind(),
         }
     }
 }

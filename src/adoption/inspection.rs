@@ -7,12 +7,14 @@ use sqlx::postgres::PgRow;
 
 use super::{
     AdoptionError, Report, SourceTable, ledger, lessons, offers,
-    overlaps::{Side, Sweep, Week},
+    overlaps::{Held, Side, Sweep, Week},
     people,
-    reading::{Context, Found, Piece, Reading},
+    piece::{Found, Piece},
+    reading::{Context, Reading},
     source::Source,
 };
 use crate::{
+    account::UserRole,
     repository::{Change, RowKey, Write},
     trainer::HoursWindow,
 };
@@ -60,6 +62,7 @@ pub(super) async fn inspect(
         }
         let mut count = 0;
         let mut week = Week::default();
+        let mut held = Held::default();
         let mut rows = source.rows(table, table.by_key()).await?;
         loop {
             let portion = source.next(&mut rows).await?;
@@ -70,8 +73,17 @@ pub(super) async fn inspect(
             for row in &portion {
                 let found = read(table, row, context)?;
                 report.offenders.extend(found.offenders);
-                if let Some(window) = found.piece.as_ref().and_then(window_of) {
+                let Some(piece) = found.piece else { continue };
+                for remark in found.remarks {
+                    *report.remarks.entry(remark).or_default() += 1;
+                }
+                if let Some(window) = window_of(&piece) {
                     report.offenders.extend(week.take(window));
+                }
+                if table == SourceTable::UserRoles
+                    && let Some(role) = role_of(&piece)
+                {
+                    report.offenders.extend(held.take(*role, piece.key));
                 }
             }
         }
@@ -88,6 +100,14 @@ pub(super) async fn inspect(
 fn window_of(piece: &Piece) -> Option<&HoursWindow> {
     piece.changes.iter().find_map(|change| match change {
         Change::HoursWindow(Write::Insert(window)) => Some(window),
+        _ => None,
+    })
+}
+
+/// The role that a row of `user_roles` gives.
+fn role_of(piece: &Piece) -> Option<&UserRole> {
+    piece.changes.iter().find_map(|change| match change {
+        Change::UserRole(Write::Insert(role)) => Some(role),
         _ => None,
     })
 }

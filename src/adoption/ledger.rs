@@ -1,8 +1,10 @@
 //! Payments, payouts, and the ledger's entries that they ask for; and notifications.
 
 use super::{
-    LeftBehind, Reason, SourceTable,
-    reading::{Piece, Reading},
+    Flag, LeftBehind, Reason, Remark, SourceTable,
+    lessons::{Ended, ended},
+    piece::Piece,
+    reading::Reading,
 };
 use crate::{
     audit::{Subject, SubjectKind},
@@ -44,6 +46,7 @@ pub(super) fn payment(reading: &mut Reading<'_>) -> Option<Piece> {
     let (amount, status, created_at, booking) = (amount?, status?, created_at?, booking?);
     let was_paid = matches!(status, PaymentStatus::Paid | PaymentStatus::Refunded);
     let refunded = if status == PaymentStatus::Refunded { amount.minor() } else { 0 };
+    let due = if status == PaymentStatus::Paid { due(reading, created_at) } else { None };
     let payment = Payment {
         id: reading.id(),
         booking,
@@ -53,24 +56,57 @@ pub(super) fn payment(reading: &mut Reading<'_>) -> Option<Piece> {
         status,
         paid_at: was_paid.then_some(created_at),
         refunded_amount: refunded,
-        refund_reserved: refunded,
-        surplus: false,
+        refund_reserved: if due.is_some() { amount.minor() } else { refunded },
+        surplus: due.is_some_and(|due| due.cause == RefundCause::Surplus),
         created_at,
-        updated_at: created_at,
+        updated_at: due.map_or(created_at, |due| due.at),
     };
     let subject = Subject::new(SubjectKind::Payment, payment.id);
     let mut changes = vec![Write::Insert(payment.clone()).into()];
     if was_paid {
-        book(reading, &payment, trainer?, &mut changes)?;
+        let went_back = GoingBack {
+            cause: RefundCause::Provider,
+            at: created_at,
+            status: RefundStatus::Succeeded,
+        };
+        let going_back = due.or((status == PaymentStatus::Refunded).then_some(went_back));
+        book(reading, &payment, trainer?, going_back, &mut changes)?;
     }
     reading.piece(Some(subject), changes)
 }
 
-/// Books what a payment moved: to the trainer and the platform, and back where it was refunded.
+/// The refund of all of a payment.
+#[derive(Debug, Clone, Copy)]
+struct GoingBack {
+    cause: RefundCause,
+    /// When it became due.
+    at: Instant,
+    status: RefundStatus,
+}
+
+/// Says whether all that was paid is due to go back, because nobody answered the request.
+fn due(reading: &mut Reading<'_>, paid_at: Instant) -> Option<GoingBack> {
+    match ended(reading)? {
+        Ended::Unanswered(start) => {
+            reading.remark(Remark::RefundDue);
+            // What was paid after the request had lapsed was not owed any more.
+            let is_surplus = paid_at >= start;
+            let cause = if is_surplus { RefundCause::Surplus } else { RefundCause::Cancellation };
+            Some(GoingBack { cause, at: start.max(paid_at), status: RefundStatus::Due })
+        }
+        Ended::Cancelled => {
+            reading.remark(Remark::KeptPayment);
+            None
+        }
+    }
+}
+
+/// Books what a payment moved: to the trainer and the platform, and back where it is refunded.
 fn book(
     reading: &Reading<'_>,
     payment: &Payment,
     trainer: TrainerId,
+    going_back: Option<GoingBack>,
     changes: &mut Vec<Change>,
 ) -> Option<()> {
     let mut ids = reading.derived_ids(payment.created_at);
@@ -80,7 +116,7 @@ fn book(
         (Account::TrainerPayable(trainer), split.trainer_share),
         (Account::PlatformFees, split.fee),
     ];
-    let mut move_money = |movement: MovementId, debit, credit, amount, id| {
+    let mut move_money = |movement: MovementId, (debit, credit), amount, (id, created_at)| {
         let entry = LedgerEntry {
             id,
             movement,
@@ -90,34 +126,36 @@ fn book(
             booking: Some(payment.booking),
             payment: Some(payment.id),
             payout: None,
-            created_at: payment.created_at,
+            created_at,
         };
         changes.push(entry.into());
     };
     let parts = || parts.into_iter().filter(|(_, amount)| amount.is_positive());
     let paid: MovementId = ids.next_id();
     for (account, amount) in parts() {
-        move_money(paid, Account::ProviderClearing, account, amount, ids.next_id());
+        let accounts = (Account::ProviderClearing, account);
+        move_money(paid, accounts, amount, (ids.next_id(), payment.created_at));
     }
-    if payment.status != PaymentStatus::Refunded {
-        return Some(());
-    }
+    let Some(GoingBack { cause, at, status }) = going_back else { return Some(()) };
     let due: MovementId = ids.next_id();
     for (account, amount) in parts() {
-        move_money(due, account, Account::RefundsDue, amount, ids.next_id());
+        move_money(due, (account, Account::RefundsDue), amount, (ids.next_id(), at));
     }
-    let back: MovementId = ids.next_id();
-    move_money(back, Account::RefundsDue, Account::ProviderClearing, payment.amount, ids.next_id());
+    if status == RefundStatus::Succeeded {
+        let back: MovementId = ids.next_id();
+        let accounts = (Account::RefundsDue, Account::ProviderClearing);
+        move_money(back, accounts, payment.amount, (ids.next_id(), at));
+    }
     let refund = Refund {
         id: ids.next_id(),
         payment: payment.id,
         amount: payment.amount,
-        status: RefundStatus::Succeeded,
-        cause: RefundCause::Provider,
+        status,
+        cause,
         provider_reference: None,
         replaces: None,
-        created_at: payment.created_at,
-        updated_at: payment.created_at,
+        created_at: at,
+        updated_at: at,
     };
     changes.push(Write::Insert(refund).into());
     Some(())
@@ -182,7 +220,7 @@ pub(super) fn notification(reading: &mut Reading<'_>) -> Option<Piece> {
         return None;
     };
     let user: Option<UserId> = reading.parent("user_id", SourceTable::Users, "user_found");
-    let is_read = reading.flag("is_read");
+    let is_read = reading.flag(Flag::Read);
     let created_at = reading.written("created_at");
     reading.leave_if_erased();
     let (user, created_at) = (user?, created_at?);
@@ -192,7 +230,14 @@ pub(super) fn notification(reading: &mut Reading<'_>) -> Option<Piece> {
         None => about_user,
     };
     let id = reading.id();
-    let told =
-        Notification { id, user, kind, subject, is_read, created_at, updated_at: created_at };
+    let told = Notification {
+        id,
+        user,
+        kind,
+        subject,
+        is_read: is_read?,
+        created_at,
+        updated_at: created_at,
+    };
     reading.piece(None, vec![Write::Insert(told).into()])
 }

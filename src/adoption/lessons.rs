@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::{
     Reason, SourceTable, Spare,
-    reading::{Piece, Reading, resolve},
+    piece::Piece,
+    reading::{Reading, resolve},
 };
 use crate::{
     audit::{Subject, SubjectKind},
@@ -67,7 +68,7 @@ fn read_booking(reading: &mut Reading<'_>) -> Option<Booking> {
     });
     let reason = reading.spare(Spare::CancellationReason, Words::parse);
     let created_at = reading.written("created_at");
-    let is_erased = reading.is_erased();
+    let is_erased = reading.is_erased() || reading.is_erased_since("trainer_user");
     let (session, price) = (session?, price?);
     let context = reading.context;
     let plain = Booking {
@@ -186,6 +187,34 @@ fn completed(booking: Booking, at: Instant) -> Booking {
     }
 }
 
+/// What became of a lesson that did not take place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// The trainer had not answered when it should have started.
+    Unanswered(Instant),
+    /// The service cancelled it.
+    Cancelled,
+}
+
+/// Says whether the lesson of a payment is one that does not take place.
+pub(super) fn ended(reading: &mut Reading<'_>) -> Option<Ended> {
+    let status = reading.text("booking_status")?;
+    let start = time_beside(reading, "booking_start");
+    match status_of(reading, &status)? {
+        BookingStatus::Pending => {
+            start.filter(|start| *start <= reading.context.now).map(Ended::Unanswered)
+        }
+        BookingStatus::Cancelled => Some(Ended::Cancelled),
+        BookingStatus::Accepted | BookingStatus::Completed => None,
+    }
+}
+
+/// Reads a time of another row's lesson, of which whatever is wrong is told there.
+fn time_beside(reading: &mut Reading<'_>, column: &str) -> Option<Instant> {
+    let local = reading.get(column)?;
+    resolve(&reading.context.zone, local).ok().map(LocalTime::earliest)
+}
+
 /// Returns the booking that a piece inserts.
 pub(super) fn booking_of(piece: &Piece) -> Option<&Booking> {
     piece.changes.iter().find_map(|change| match change {
@@ -246,8 +275,7 @@ fn is_reviewable(reading: &mut Reading<'_>) -> bool {
         Some(BookingStatus::Accepted) => {
             let context = reading.context;
             let wait = TimeDelta::seconds(context.terms.auto_complete_after);
-            let end = reading.get("booking_end").map(|local| resolve(&context.zone, local));
-            let end = end.and_then(Result::ok).map(LocalTime::earliest);
+            let end = time_beside(reading, "booking_end");
             end.is_some_and(|end| end.saturating_add(wait) <= context.now)
         }
         _ => false,

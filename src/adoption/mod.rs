@@ -50,12 +50,14 @@
 //! # Nothing is lost silently
 //!
 //! Every row that was read is copied, already there, or left behind for a reason, and the
-//! [`Outcome`] counts them by table. Ids stay what they are.
+//! [`Outcome`] counts them by table. What is to be said of rows that break no rule is counted as a
+//! [`Remark`], before and after. Ids stay what they are.
 //!
 //! | in the source | in the target |
 //! |---|---|
 //! | a deleted user | an erased one: no name, address, phone or text; locations, certificates, photos and roles stay behind |
-//! | the roles `owner`, `trainer`, `admin` | those that the library seeds; other roles are copied |
+//! | the roles `owner`, `trainer`, `admin`, and what [means one of them](Terms::role) | those that the library seeds; other roles are copied |
+//! | a profile | the profile; its user must hold the role, or [be given it](Terms::granting_roles) |
 //! | a trainer's place | the user's location with the lowest id |
 //! | the stored mean of ratings | computed from the reviews |
 //! | a pending booking | pending, with a hold from now on by the declared policy; expired if it should have started |
@@ -63,7 +65,9 @@
 //! | a completed booking | completed at its end, attended |
 //! | a cancelled booking | cancelled by nobody, at the instant it was asked for: nothing else is known |
 //! | a paid payment | paid when it was made, without a provider's reference, and its two legs in the ledger |
-//! | a refunded payment | the same, with a refund that succeeded and its legs |
+//! | a paid payment of a request that expired | as a paid one, and a refund of all of it that is due since the lesson should have started; surplus if it was paid later than that. [Counted](Remark::RefundDue) |
+//! | a paid payment of a cancelled booking | stays paid, and what the trainer earned theirs: the service decided what to give back. [Counted](Remark::KeptPayment) |
+//! | a refunded payment | as a paid one, and a refund of all of it that succeeded, with its legs |
 //! | a processed payout | its two movements in the ledger; the first has the payout's id. No row of `payouts`, and no entry is marked as paid out by it |
 //! | a pending payout | left behind: what the trainer is owed stays owed |
 //! | a notification | copied if it is about the user themselves; others say in words only what they are about, and stay behind |
@@ -76,72 +80,84 @@
 //!
 //! # What may be mended on the way
 //!
-//! What is declared, and nothing else: a [status of the service's
-//! own](Terms::booking_status), [values that a row can do without](Terms::emptying), and the
-//! [noise of floats](Terms::forgiving_noise). The rest is mended in the source, or left behind.
+//! What is declared, and nothing else: a [status](Terms::booking_status) or a [role](Terms::role)
+//! of the service's own, [roles that go without saying](Terms::granting_roles), [values that a row
+//! can do without](Terms::emptying), [flags that are not there](Terms::assuming), and the [noise of
+//! floats](Terms::forgiving_noise). The rest is mended in the source, or left behind.
 //!
 //! # Stopped and started again
 //!
-//! Each batch is one commit, with a command of its own that is derived from the ids in it. A run
-//! that finds the command goes on behind the batch; where the source has changed since, or old
-//! commands were purged, it finds the rows themselves. So a copy can be stopped at any point, and
-//! a second one writes nothing. The first run notes its instant and its terms: later ones go on
-//! with that instant, and [refuse](AdoptionError::OtherTerms) other terms.
+//! Each batch is one commit, and holds an entry of the run's journal that says which rows it
+//! copies. So a copy can be stopped at any point, also by `kill -9`: the next run reads the journal
+//! and goes on with what is not in it, in whatever batches. The first run notes its instant and its
+//! terms; later ones go on with that instant, and [refuse](AdoptionError::OtherTerms) other terms.
+//! Two runs at once share the work, if they were begun for the same instant.
+//!
+//! A row that is in the journal is not looked at again, whatever became of it: what the target
+//! removed since stays removed, and what it changed stays as it is. A user who was erased in the
+//! target stays erased, also where the source gathered more about them. The journal is kept as
+//! commands of the system. Once [they are purged](Repository::purge_commands), a run is refused at
+//! the first row that is there already, which is one of `roles` or `users`.
 //!
 //! The source is read in one snapshot per run, in portions, and is never written to. The service
 //! should not write to it during the last run: what it adds after the snapshot is not seen, and
-//! what it changes in a row that is copied already is not carried over.
+//! what it changes in a row that is copied already is not carried over. Nor should those who were
+//! copied work on the target before the copy is done: rows of theirs that are still to come know
+//! nothing of what they did.
 //!
-//! # Why the constraints are not switched off
-//!
-//! One could load the rows without constraints, add these as `NOT VALID` and validate them at the
-//! end. Here the rows go through [`Repository::commit`], with every promise in force: no moment
-//! exists at which the target holds what breaks one, so that a copy can go into a target that is
-//! in use; a row that the dry run missed is refused by name and not found at the end; and it is the
-//! same copy for Postgres, SQLite and any other backend.
+//! The target may be in use. What others wrote to it is never taken for the source's: a row whose
+//! key, e-mail address or name is taken is [refused by name](AdoptionError::Target).
 //!
 //! Old lessons may overlap each other, which breaks no rule once they are over. A completed lesson
 //! claims its trainer's time until it is released, so each batch holds lessons that do not overlap
 //! each other, and their time is released before the next one is written.
 
 mod amount;
-mod batch;
-mod copy;
+mod copying;
 mod error;
 mod inspection;
+mod journal;
 mod ledger;
 mod lessons;
 mod offers;
 mod outcome;
 mod overlaps;
 mod people;
+mod piece;
 mod reading;
 mod report;
+mod round;
 mod source;
 mod table;
 mod terms;
+mod writing;
 
 use std::collections::{BTreeSet, HashSet};
 
-use serde::{Deserialize, Serialize};
-
-use self::{batch::Run, copy::Copy, inspection::inspect, reading::Context, source::Source};
+use self::{
+    copying::Copying,
+    inspection::inspect,
+    journal::{Copied, Journal},
+    reading::Context,
+    source::Source,
+};
 pub use self::{
     error::AdoptionError,
-    outcome::{LeftBehind, Outcome, Progress, Spare, Tally},
-    report::{Offender, Reason, Report},
+    outcome::{Flag, LeftBehind, Outcome, Progress, Spare, Tally},
+    report::{Offender, Reason, Remark, Report},
     table::SourceTable,
     terms::Terms,
 };
 use crate::{
-    command::{CommandKind, Fingerprint},
     postgres::Endpoint,
-    repository::{CallerQuery, ChangeSet, Repository, RepositoryError, RowKey},
+    repository::{Repository, RowKey},
     time::Instant,
 };
 
 /// How many rows of the source are written at once.
 const BATCH: usize = 500;
+/// How often a commit is tried that storage gives up in favour of others, or loses sight of.
+const ATTEMPTS: usize = 16;
 
 /// A database on the plain schema, and the terms on which it is taken over.
 ///
@@ -152,14 +168,9 @@ pub struct Adoption {
     source: Endpoint,
     schema: String,
     terms: Terms,
+    name: Option<String>,
     listed: BTreeSet<(SourceTable, RowKey)>,
     batch: usize,
-}
-
-/// What the first run notes for those that go on with it.
-#[derive(Debug, Serialize, Deserialize)]
-struct Note {
-    now: Instant,
 }
 
 impl Adoption {
@@ -169,6 +180,7 @@ impl Adoption {
             source: source.into(),
             schema: "public".to_owned(),
             terms,
+            name: None,
             listed: BTreeSet::new(),
             batch: BATCH,
         }
@@ -177,6 +189,16 @@ impl Adoption {
     /// Sets the schema in which the tables are; `public` by default.
     pub fn schema(mut self, name: impl Into<String>) -> Self {
         self.schema = name.into();
+        self
+    }
+
+    /// Names the source, by which a later run goes on with an earlier one.
+    ///
+    /// By default these are its cluster, database and schema, so that a copy of the database on
+    /// another server is another source. A name makes them one, and spares a server on which
+    /// `pg_control_system()` may not be called.
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
         self
     }
 
@@ -205,19 +227,19 @@ impl Adoption {
     /// is not on the plain schema.
     pub async fn dry_run(&self, now: Instant) -> Result<Report, AdoptionError> {
         let mut source = Source::open(&self.source, &self.schema).await?;
-        let report = inspect(&mut source, &Context::new(&self.terms, now)).await?;
+        let report = inspect(&mut source, &Context::new(&self.terms, now, HashSet::new())).await?;
         source.close().await?;
         Ok(report)
     }
 
     /// Copies everything into a repository, and tells after each batch how far it is.
     ///
-    /// Where an earlier run was stopped, it goes on behind what that wrote, and with the instant
-    /// of that run.
+    /// Where an earlier run was stopped, it goes on with what that has not copied, and with the
+    /// instant of that run.
     ///
     /// # Errors
     ///
-    /// [`AdoptionError`]; what was copied before stays, and the next run goes on behind it.
+    /// [`AdoptionError`]; what was copied before stays, and the next run goes on with the rest.
     pub async fn copy_into(
         &self,
         target: &dyn Repository,
@@ -225,70 +247,41 @@ impl Adoption {
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Outcome, AdoptionError> {
         let mut source = Source::open(&self.source, &self.schema).await?;
-        let name = source.name().await?;
-        let earlier = self.earlier_run(target, &name).await?;
-        let run = Run { source: name, now: earlier.unwrap_or(now) };
-        let context = Context::new(&self.terms, run.now);
+        let name = match &self.name {
+            Some(name) => format!("named {name}"),
+            None => source.name().await?,
+        };
+        let journal = Journal::new(target, name, &self.terms)?;
+        let earlier = journal.begun().await?;
+        let erased = match earlier {
+            Some(_) => journal.erased().await?,
+            None => HashSet::new(),
+        };
+        let context = Context::new(&self.terms, earlier.unwrap_or(now), erased);
         let report = inspect(&mut source, &context).await?;
         if report.offenders().iter().any(|row| !self.listed.contains(&(row.table, row.key))) {
             return Err(AdoptionError::Offenders(Box::new(report)));
         }
         if earlier.is_none() {
-            self.begin(target, &run).await?;
+            journal.begin(now).await?;
         }
-        let mut copy = Copy {
-            repository: target,
+        let mut copying = Copying {
+            target,
+            journal: &journal,
             context: &context,
-            outcome: Outcome::new(run.now),
-            run,
             is_resumed: earlier.is_some(),
             batch: self.batch,
             report: &report,
-            listed: self.listed.clone(),
-            left: HashSet::new(),
+            to_leave: &self.listed,
+            left_behind: HashSet::new(),
+            outcome: Outcome::new(context.now),
             listener: progress,
-            batches: 0,
+            copied: Copied::default(),
+            commits: 0,
         };
-        copy.all(&mut source).await?;
-        let outcome = copy.outcome;
+        copying.all(&mut source).await?;
+        let outcome = copying.outcome;
         source.close().await?;
         Ok(outcome)
     }
-
-    /// Returns the instant of the run that this one goes on with.
-    async fn earlier_run(
-        &self,
-        target: &dyn Repository,
-        source: &str,
-    ) -> Result<Option<Instant>, AdoptionError> {
-        let query = CallerQuery { command: Run::command(source), user: None };
-        let caller = target.caller(query).await.map_err(at_the_start)?;
-        let Some(record) = caller.replay else { return Ok(None) };
-        if record.fingerprint != self.fingerprint()? {
-            return Err(AdoptionError::OtherTerms);
-        }
-        let note: Note = serde_json::from_str(&record.result).map_err(|error| {
-            at_the_start(RepositoryError::Corrupt { table: "commands", source: error.into() })
-        })?;
-        Ok(Some(note.now))
-    }
-
-    /// Notes the instant and the terms of the first run.
-    async fn begin(&self, target: &dyn Repository, run: &Run) -> Result<(), AdoptionError> {
-        let failed = |error: serde_json::Error| AdoptionError::Source(error.into());
-        let note = serde_json::to_string(&Note { now: run.now }).map_err(failed)?;
-        let mut record = run.record(Run::command(&run.source), &note);
-        record.fingerprint = self.fingerprint()?;
-        target.commit(ChangeSet::new().appending(record)).await.map_err(at_the_start)
-    }
-
-    fn fingerprint(&self) -> Result<Fingerprint, AdoptionError> {
-        let terms = serde_json::to_string(&self.terms)
-            .map_err(|error| AdoptionError::Source(error.into()))?;
-        Ok(Fingerprint::of(CommandKind::Adopt, &terms))
-    }
-}
-
-fn at_the_start(source: RepositoryError) -> AdoptionError {
-    AdoptionError::Target { table: SourceTable::Roles, source }
 }

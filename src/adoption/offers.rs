@@ -3,8 +3,9 @@
 use chrono::{NaiveDate, Timelike as _};
 
 use super::{
-    Reason, SourceTable, Spare,
-    reading::{Piece, Reading, whole_number},
+    Flag, Reason, SourceTable, Spare,
+    piece::Piece,
+    reading::{Reading, whole_number},
 };
 use crate::{
     audit::{Subject, SubjectKind},
@@ -38,7 +39,7 @@ pub(super) fn service(reading: &mut Reading<'_>) -> Option<Piece> {
         Ok(minutes)
     });
     let price = reading.price("price");
-    let is_active = reading.flag("is_active");
+    let is_active = reading.flag(Flag::Active);
     let dates = reading.made_and_changed();
     let (created_at, updated_at) = dates?;
     let service = Service {
@@ -48,7 +49,7 @@ pub(super) fn service(reading: &mut Reading<'_>) -> Option<Piece> {
         description: description?,
         duration_minutes: duration_minutes?,
         price: price?,
-        is_active,
+        is_active: is_active?,
         buffer_before_minutes: 0,
         buffer_after_minutes: 0,
         accepted_dog_sizes: Vec::new(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::SourceTable;
+use super::{Remark, SourceTable};
 use crate::{code::codes, time::Instant};
 
 codes! {
@@ -41,6 +41,18 @@ codes! {
     }
 }
 
+codes! {
+    /// A flag of a row.
+    pub enum Flag as "flag" {
+        /// Whether a trainer is verified.
+        Verified = "is_verified",
+        /// Whether a service can be booked.
+        Active = "is_active",
+        /// Whether a notification was read.
+        Read = "is_read",
+    }
+}
+
 /// What became of the rows of one table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
@@ -48,7 +60,8 @@ pub struct Tally {
     pub read: u64,
     /// How many of them this run has written.
     pub copied: u64,
-    /// How many were in the target already.
+    /// How many an earlier run has written, or the target has from the start; also where the
+    /// target removed or changed them since.
     pub already_there: u64,
     /// How many are not in the target, by the reason why not.
     pub left_behind: BTreeMap<LeftBehind, u64>,
@@ -87,15 +100,18 @@ pub struct Outcome {
     pub now: Instant,
     /// What became of the rows, by table.
     pub tables: BTreeMap<SourceTable, Tally>,
-    /// How many values were [emptied](super::Terms::emptying) of the rows that were read, by
-    /// column.
+    /// How many values were [emptied](super::Terms::emptying) of the rows that were not left
+    /// behind, by column.
     pub emptied: BTreeMap<Spare, u64>,
+    /// How often something is to be said of the rows that were not left behind.
+    pub remarks: BTreeMap<Remark, u64>,
 }
 
 impl Outcome {
     pub(super) fn new(now: Instant) -> Self {
         let tables = SourceTable::ALL.iter().map(|table| (*table, Tally::default()));
-        Self { now, tables: tables.collect(), emptied: BTreeMap::new() }
+        let tables = tables.collect();
+        Self { now, tables, emptied: BTreeMap::new(), remarks: BTreeMap::new() }
     }
 
     /// Says whether every row that was read is accounted for, in every table.
@@ -106,6 +122,16 @@ impl Outcome {
 
     pub(super) fn tally(&mut self, table: SourceTable) -> &mut Tally {
         self.tables.entry(table).or_default()
+    }
+
+    /// Counts what was done to a row that is in the target.
+    pub(super) fn note(&mut self, emptied: Vec<Spare>, remarks: Vec<Remark>) {
+        for column in emptied {
+            *self.emptied.entry(column).or_default() += 1;
+        }
+        for remark in remarks {
+            *self.remarks.entry(remark).or_default() += 1;
+        }
     }
 
     pub(super) fn leave(&mut self, table: SourceTable, why: LeftBehind) {

@@ -1,4 +1,4 @@
-//! Rules between rows: lessons that overlap, and windows that do.
+//! Rules between rows: lessons that overlap, windows that do, and roles that mean the same.
 
 use std::collections::HashMap;
 
@@ -6,9 +6,10 @@ use uuid::Uuid;
 
 use super::{Offender, Reason, SourceTable};
 use crate::{
+    account::UserRole,
     availability::MAX_WINDOWS_PER_DATE,
     booking::{Booking, BookingStatus},
-    ids::TrainerId,
+    ids::{RoleId, TrainerId, UserId},
     repository::RowKey,
     time::{Interval, MINUTES_PER_DAY},
     trainer::HoursWindow,
@@ -69,6 +70,30 @@ impl Sweep {
             column: Some("start_time"),
             other: Some(winner.3),
         })
+    }
+}
+
+/// The roles of one user, as they come.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    user: Option<UserId>,
+    kept: Vec<(RoleId, RowKey)>,
+}
+
+impl Held {
+    /// Takes the next row of `user_roles`; all of one user come together.
+    pub(super) fn take(&mut self, held: UserRole, key: RowKey) -> Option<Offender> {
+        if self.user != Some(held.user) {
+            *self = Self { user: Some(held.user), ..Self::default() };
+        }
+        let rival = self.kept.iter().find(|(role, _)| *role == held.role);
+        if let Some(&(_, other)) = rival {
+            let (table, column) = (SourceTable::UserRoles, Some("role_id"));
+            let (reason, other) = (Reason::DuplicateRole, Some(other));
+            return Some(Offender { table, key, reason, column, other });
+        }
+        self.kept.push((held.role, key));
+        None
     }
 }
 

@@ -2,10 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{
-    LeftBehind, Reason, SourceTable, Spare,
-    reading::{Piece, Reading},
-};
+use super::{Flag, LeftBehind, Reason, Remark, SourceTable, Spare, piece::Piece, reading::Reading};
 use crate::{
     account::{Location, Owner, Role, RoleName, User, UserRole, UserStatus},
     audit::{Subject, SubjectKind},
@@ -14,24 +11,23 @@ use crate::{
     },
     geo::GeoPoint,
     ids::{LocationId, RoleId, UserId},
-    repository::Write,
+    repository::{Change, Write},
     text::Name,
     trainer::{CalendarGuard, Rating, Trainer},
     years::Experience,
 };
 
-/// Returns the role that the library itself seeds under a name.
-fn seeded(name: &str) -> Option<RoleName> {
-    RoleName::ALL.into_iter().find(|role| role.code() == name)
-}
-
 pub(super) fn role(reading: &mut Reading<'_>) -> Option<Piece> {
-    let name = reading.parsed("name", Name::parse)?;
-    reading.require_first("name", Reason::DuplicateRole);
-    if seeded(name.as_str()).is_some() {
+    let name = reading.text("name").unwrap_or_default();
+    if reading.context.terms.role_of(&name).is_some() {
         // The target has it from the start.
         return reading.piece(None, Vec::new());
     }
+    // As a role of the service's own it would give its holders nothing.
+    let is_misspelled = reading.context.terms.role_of(&name.trim().to_lowercase()).is_some();
+    reading.require(!is_misspelled, "name", Reason::MisspelledRole);
+    let name = reading.parsed("name", Name::parse)?;
+    reading.require_first("name", Reason::DuplicateRole);
     let role = Role { id: reading.id(), name };
     let subject = Subject::new(SubjectKind::Role, role.id);
     reading.piece(Some(subject), vec![Write::Insert(role).into()])
@@ -88,7 +84,7 @@ pub(super) fn user_role(reading: &mut Reading<'_>) -> Option<Piece> {
     reading.leave_if_erased();
     // The roles that the library seeds have ids of their own.
     let name = reading.text("role_name").unwrap_or_default();
-    let (user, role) = (user?, seeded(&name).map_or(role?, RoleName::id));
+    let (user, role) = (user?, reading.context.terms.role_of(&name).unwrap_or(role?));
     let subject = Subject::new(SubjectKind::User, user);
     reading.piece(Some(subject), vec![Write::Insert(UserRole { user, role }).into()])
 }
@@ -96,10 +92,29 @@ pub(super) fn user_role(reading: &mut Reading<'_>) -> Option<Piece> {
 pub(super) fn owner(reading: &mut Reading<'_>) -> Option<Piece> {
     let user = reading.parent("user_id", SourceTable::Users, "user_found");
     reading.require_first("user_id", Reason::DuplicateProfile);
+    let granted = missing_role(reading, user, RoleName::Owner);
     let (created_at, updated_at) = reading.made_and_changed()?;
     let owner = Owner { id: reading.id(), user: user?, created_at, updated_at };
     let subject = Subject::new(SubjectKind::Owner, owner.id);
-    reading.piece(Some(subject), vec![Write::Insert(owner).into()])
+    let mut changes = vec![Write::Insert(owner).into()];
+    changes.extend(granted);
+    reading.piece(Some(subject), changes)
+}
+
+/// Looks for the role without which nobody can act in a profile, and grants it where that is
+/// declared.
+fn missing_role(reading: &mut Reading<'_>, user: Option<UserId>, role: RoleName) -> Option<Change> {
+    let user = user?;
+    let names: Vec<Option<String>> = reading.get("role_names").unwrap_or_default();
+    let terms = reading.context.terms;
+    let is_held = names.iter().flatten().any(|name| terms.role_of(name) == Some(role.id()));
+    // The roles of who is erased stay behind.
+    if is_held || reading.is_erased() {
+        return None;
+    }
+    reading.require(terms.grants_roles, "user_id", Reason::MissingRole);
+    reading.remark(Remark::GrantedRole);
+    Some(Write::Insert(UserRole { user, role: role.id() }).into())
 }
 
 pub(super) fn location(reading: &mut Reading<'_>) -> Option<Piece> {
@@ -142,7 +157,8 @@ pub(super) fn trainer(reading: &mut Reading<'_>) -> Option<Piece> {
     reading.require_first("user_id", Reason::DuplicateProfile);
     let years_of_experience = reading.number("years_of_experience", Experience::new);
     let bio = reading.long_text("bio");
-    let is_verified = reading.flag("is_verified");
+    let is_verified = reading.flag(Flag::Verified);
+    let granted = missing_role(reading, user, RoleName::Trainer);
     let place: Option<Uuid> = reading.get("location_id");
     let dates = reading.made_and_changed();
     let is_erased = reading.is_erased();
@@ -153,7 +169,7 @@ pub(super) fn trainer(reading: &mut Reading<'_>) -> Option<Piece> {
         user: user?,
         years_of_experience: years_of_experience?,
         bio: bio?,
-        is_verified,
+        is_verified: is_verified?,
         rating: Rating::default(),
         time_zone: terms.trainer_zone,
         search_location: place.map(LocationId::from_uuid),
@@ -164,7 +180,8 @@ pub(super) fn trainer(reading: &mut Reading<'_>) -> Option<Piece> {
     let trainer = if is_erased { trainer.erase(updated_at) } else { trainer };
     let guard = CalendarGuard { trainer: trainer.id, updated_at: now };
     let subject = Subject::new(SubjectKind::Trainer, trainer.id);
-    let changes = vec![Write::Insert(trainer).into(), Write::Insert(guard).into()];
+    let mut changes = vec![Write::Insert(trainer).into(), Write::Insert(guard).into()];
+    changes.extend(granted);
     reading.piece(Some(subject), changes)
 }
 

@@ -1,16 +1,20 @@
 //! One row of the source on its way into the domain.
 
+use std::collections::HashSet;
+
 use chrono::{NaiveDateTime, Timelike as _};
 use sqlx::{Decode, Postgres, Row as _, Type, postgres::PgRow};
 use uuid::Uuid;
 
 use super::{
-    AdoptionError, LeftBehind, Offender, Reason, SourceTable, Spare, Terms, amount::minor_units,
+    AdoptionError, Flag, LeftBehind, Offender, Reason, Remark, SourceTable, Spare, Terms,
+    amount::minor_units,
+    piece::{Found, Piece, row_key},
 };
 use crate::{
     audit::Subject,
     error::InvalidValue,
-    ids::{CommandId, DerivedIds, Id, RoleId, UserId},
+    ids::{CommandId, DerivedIds, Id},
     money::{Money, Price},
     repository::{Change, RowKey},
     text::Text,
@@ -24,34 +28,15 @@ pub(super) struct Context<'a> {
     pub(super) zone: Zone,
     pub(super) trainer_zone: Zone,
     pub(super) now: Instant,
+    /// The users whom the target has erased since they were copied.
+    erased: HashSet<Uuid>,
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(terms: &'a Terms, now: Instant) -> Self {
-        Self { terms, zone: terms.zone.zone(), trainer_zone: terms.trainer_zone.zone(), now }
+    pub(super) fn new(terms: &'a Terms, now: Instant, erased: HashSet<Uuid>) -> Self {
+        let (zone, trainer_zone) = (terms.zone.zone(), terms.trainer_zone.zone());
+        Self { terms, zone, trainer_zone, now, erased }
     }
-}
-
-/// What one row of the source becomes.
-#[derive(Debug, Clone)]
-pub(super) struct Piece {
-    pub(super) key: RowKey,
-    pub(super) changes: Vec<Change>,
-    /// What the rows belong to; told in the audit trail.
-    pub(super) subject: Option<Subject>,
-}
-
-/// A row that was read.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub(super) key: RowKey,
-    /// `None` where the row breaks a rule, or is left behind.
-    pub(super) piece: Option<Piece>,
-    pub(super) leave: Option<LeftBehind>,
-    pub(super) offenders: Vec<Offender>,
-    pub(super) emptied: Vec<Spare>,
-    /// The rows that this one depends on.
-    pub(super) parents: Vec<(SourceTable, RowKey)>,
 }
 
 /// A row that is being read: what it breaks is noted, all of it and not only the first.
@@ -64,6 +49,7 @@ pub(super) struct Reading<'a> {
     leave: Option<LeftBehind>,
     offenders: Vec<Offender>,
     emptied: Vec<Spare>,
+    remarks: Vec<Remark>,
     parents: Vec<(SourceTable, RowKey)>,
     failure: Option<sqlx::Error>,
 }
@@ -74,20 +60,18 @@ impl<'a> Reading<'a> {
             context,
             row,
             table,
-            key: RowKey::from(UserId::from_uuid(Uuid::nil())),
+            key: row_key(Uuid::nil(), None),
             leave: None,
             offenders: Vec::new(),
             emptied: Vec::new(),
+            remarks: Vec::new(),
             parents: Vec::new(),
             failure: None,
         };
-        let mut id = |column| UserId::from_uuid(reading.get(column).unwrap_or_default());
+        let mut id = |column| reading.get(column).unwrap_or_default();
         reading.key = match table {
-            SourceTable::UserRoles => {
-                let user = id("user_id");
-                RowKey::from((user, RoleId::from_uuid(id("role_id").as_uuid())))
-            }
-            _ => RowKey::from(id("id")),
+            SourceTable::UserRoles => row_key(id("user_id"), Some(id("role_id"))),
+            _ => row_key(id("id"), None),
         };
         reading
     }
@@ -107,6 +91,7 @@ impl<'a> Reading<'a> {
             leave: self.leave,
             offenders: self.offenders,
             emptied: self.emptied,
+            remarks: self.remarks,
             parents: self.parents,
         })
     }
@@ -132,9 +117,15 @@ impl<'a> Reading<'a> {
         self.leave.get_or_insert(why);
     }
 
-    /// Says whether the row is personal to a user who is deleted.
+    /// Says whether the row is personal to a user who is deleted, in the source or since they were
+    /// copied.
     pub(super) fn is_erased(&mut self) -> bool {
-        self.flag("is_erased")
+        self.get("is_erased").unwrap_or_default() || self.is_erased_since("person")
+    }
+
+    /// Says whether a user was erased in the target since they were copied.
+    pub(super) fn is_erased_since(&mut self, user: &str) -> bool {
+        self.get(user).is_some_and(|user| self.context.erased.contains(&user))
     }
 
     pub(super) fn leave_if_erased(&mut self) {
@@ -160,7 +151,7 @@ impl<'a> Reading<'a> {
         if let Some(first) = first.filter(|first| *first != self.key.first()) {
             self.fault(Some(column), reason);
             if let Some(offender) = self.offenders.last_mut() {
-                offender.other = Some(UserId::from_uuid(first).into());
+                offender.other = Some(row_key(first, None));
             }
         }
     }
@@ -179,8 +170,21 @@ impl<'a> Reading<'a> {
         self.get(column)
     }
 
-    pub(super) fn flag(&mut self, column: &str) -> bool {
-        self.get(column).unwrap_or_default()
+    /// Says something of the row that is no offence.
+    pub(super) fn remark(&mut self, remark: Remark) {
+        self.remarks.push(remark);
+    }
+
+    /// Reads a flag, which must be there or declared.
+    pub(super) fn flag(&mut self, flag: Flag) -> Option<bool> {
+        let found = self.get(flag.code());
+        let assumed = || self.context.terms.flags.get(&flag).copied();
+        let value = found.or_else(assumed);
+        self.require(value.is_some(), flag.code(), Reason::Missing);
+        if found.is_none() && value.is_some() {
+            self.remark(Remark::AssumedFlag);
+        }
+        value
     }
 
     fn required<T>(&mut self, column: &'static str) -> Option<T>
@@ -298,7 +302,11 @@ impl<'a> Reading<'a> {
         let text: String = self.required(column)?;
         let minor = self.minor_units(&text);
         let minor = self.accept(column, minor)?;
-        Some(Money::new(minor, self.context.terms.currency))
+        let currency = self.context.terms.currency;
+        if minor_units(&text, currency.iso_exponent(), false).is_err() {
+            self.remark(Remark::ForgivenNoise);
+        }
+        Some(Money::new(minor, currency))
     }
 
     /// Reads an amount out of a text.

@@ -37,6 +37,11 @@ codes! {
         DuplicateProfile = "duplicate_profile",
         /// Another role has the same name, or another row gives the user the same role.
         DuplicateRole = "duplicate_role",
+        /// A role's name is one of the library's but for its case, and [nobody
+        /// declared](super::Terms::role) that it means that.
+        MisspelledRole = "misspelled_role",
+        /// A user has a profile without its role, and so could not act in it.
+        MissingRole = "missing_role",
         /// Another review, which is older, is of the same booking.
         DuplicateReview = "duplicate_review",
         /// Another payment, which is older, is paid for the same booking.
@@ -77,6 +82,24 @@ codes! {
         ForeignReview = "foreign_review",
         /// A review is of a lesson that is not completed.
         NotReviewable = "not_reviewable",
+    }
+}
+
+codes! {
+    /// What is to be said of a row that breaks no rule, or of how it was mended.
+    pub enum Remark as "adoption_remark" {
+        /// A flag is not there, and counts as what was [declared](super::Terms::assuming).
+        AssumedFlag = "assumed_flag",
+        /// An amount lost the [noise](super::Terms::forgiving_noise) of a float.
+        ForgivenNoise = "forgiven_noise",
+        /// A profile brings along the role that its user did not hold, as was
+        /// [declared](super::Terms::granting_roles).
+        GrantedRole = "granted_role",
+        /// A request that nobody answered was paid for: all of it is due to go back.
+        RefundDue = "refund_due",
+        /// A lesson that was cancelled is paid for: the service decided what to give back, so that
+        /// the payment stays as it is.
+        KeptPayment = "kept_payment",
     }
 }
 
@@ -122,6 +145,7 @@ fn as_optional_text<S: Serializer>(key: &Option<RowKey>, serializer: S) -> Resul
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     pub(super) offenders: Vec<Offender>,
+    pub(super) remarks: BTreeMap<Remark, u64>,
     pub(super) rows: BTreeMap<SourceTable, u64>,
 }
 
@@ -146,6 +170,12 @@ impl Report {
             *counts.entry((offender.table, offender.reason)).or_default() += 1;
         }
         counts
+    }
+
+    /// Counts what is to be said of rows that break no rule.
+    #[must_use]
+    pub const fn remarks(&self) -> &BTreeMap<Remark, u64> {
+        &self.remarks
     }
 
     /// Returns how many rows a table of the source has.

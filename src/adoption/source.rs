@@ -38,11 +38,13 @@ impl Source {
         Ok(self.connection.close().await?)
     }
 
-    /// Returns what tells this source from another.
+    /// Returns what tells this source from another: its cluster, database and schema.
     pub(super) async fn name(&mut self) -> Result<String, AdoptionError> {
-        let database: String = sqlx::query_scalar("SELECT current_database()::text")
-            .fetch_one(&mut self.connection)
-            .await?;
+        let database: String = sqlx::query_scalar(
+            "SELECT format('%s %s', system_identifier, current_database()) FROM pg_control_system()",
+        )
+        .fetch_one(&mut self.connection)
+        .await?;
         Ok(format!("{database} {}", self.schema))
     }
 

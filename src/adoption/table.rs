@@ -2,6 +2,28 @@
 
 use crate::code::codes;
 
+/// Reads a `timestamp`: what is not finite, or too far away for every calendar, reads as nothing.
+macro_rules! finite {
+    ($column:expr) => {
+        concat!(
+            "CASE WHEN ",
+            $column,
+            " BETWEEN '0001-01-01' AND '9999-12-31' THEN ",
+            $column,
+            " END"
+        )
+    };
+}
+
+/// Joins the names of the roles that the user of a profile holds.
+macro_rules! held {
+    () => {
+        "LEFT JOIN (SELECT held.user_id, array_agg(r.name::text) AS names
+                      FROM @.user_roles held JOIN @.roles r ON r.id = held.role_id
+                     GROUP BY held.user_id) roles ON roles.user_id = t.user_id"
+    };
+}
+
 codes! {
     /// A table of the plain schema.
     pub enum SourceTable as "source_table" {
@@ -196,6 +218,7 @@ impl SourceTable {
     /// What is read beside the columns: what the row's rules ask of other rows.
     ///
     /// The table is `t`, and each other table is joined by its key, so that no row is repeated.
+    /// `person` is the user to whom the row is personal.
     const fn beside(self) -> (&'static str, &'static str) {
         match self {
             Self::Roles => (
@@ -209,39 +232,44 @@ impl SourceTable {
             ),
             Self::UserRoles => (
                 "u.id AS user_found, r.id AS role_found, u.status::text = 'deleted' AS is_erased,
-                 r.name::text AS role_name,
+                 u.id AS person, r.name::text AS role_name,
                  row_number() OVER (PARTITION BY t.user_id, t.role_id) AS nth_alike",
                 "LEFT JOIN @.users u ON u.id = t.user_id LEFT JOIN @.roles r ON r.id = t.role_id",
             ),
             Self::Owners => (
-                "u.id AS user_found, first_value(t.id) OVER (PARTITION BY t.user_id
+                "u.id AS user_found, u.status::text = 'deleted' AS is_erased, u.id AS person,
+                 roles.names AS role_names, first_value(t.id) OVER (PARTITION BY t.user_id
                      ORDER BY t.created_at, t.id) AS first_alike",
-                "LEFT JOIN @.users u ON u.id = t.user_id",
+                concat!("LEFT JOIN @.users u ON u.id = t.user_id ", held!()),
             ),
             Self::Locations => (
-                "u.id AS user_found, u.status::text = 'deleted' AS is_erased",
+                "u.id AS user_found, u.status::text = 'deleted' AS is_erased, u.id AS person",
                 "LEFT JOIN @.users u ON u.id = t.user_id",
             ),
             Self::Trainers => (
-                "u.id AS user_found, u.status::text = 'deleted' AS is_erased,
-                 place.id::uuid AS location_id, first_value(t.id) OVER (PARTITION BY t.user_id
+                "u.id AS user_found, u.status::text = 'deleted' AS is_erased, u.id AS person,
+                 roles.names AS role_names, place.id::uuid AS location_id,
+                 first_value(t.id) OVER (PARTITION BY t.user_id
                      ORDER BY t.created_at, t.id) AS first_alike",
-                "LEFT JOIN @.users u ON u.id = t.user_id
-                 LEFT JOIN (SELECT user_id, min(id::text) AS id FROM @.locations GROUP BY user_id)
-                     place ON place.user_id = t.user_id",
+                concat!(
+                    "LEFT JOIN @.users u ON u.id = t.user_id
+                     LEFT JOIN (SELECT user_id, min(id::text) AS id FROM @.locations
+                                 GROUP BY user_id) place ON place.user_id = t.user_id ",
+                    held!()
+                ),
             ),
             Self::Services | Self::Certifications | Self::Hours => (
-                "p.id AS trainer_found, u.status::text = 'deleted' AS is_erased",
+                "p.id AS trainer_found, u.status::text = 'deleted' AS is_erased, u.id AS person",
                 "LEFT JOIN @.dog_trainers p ON p.id = t.trainer_id
                  LEFT JOIN @.users u ON u.id = p.user_id",
             ),
             Self::Dogs => (
-                "o.id AS owner_found, u.status::text = 'deleted' AS is_erased",
+                "o.id AS owner_found, u.status::text = 'deleted' AS is_erased, u.id AS person",
                 "LEFT JOIN @.dog_owners o ON o.id = t.owner_id
                  LEFT JOIN @.users u ON u.id = o.user_id",
             ),
             Self::Photos => (
-                "d.id AS dog_found, u.status::text = 'deleted' AS is_erased",
+                "d.id AS dog_found, u.status::text = 'deleted' AS is_erased, u.id AS person",
                 "LEFT JOIN @.dogs d ON d.id = t.dog_id
                  LEFT JOIN @.dog_owners o ON o.id = d.owner_id
                  LEFT JOIN @.users u ON u.id = o.user_id",
@@ -249,7 +277,7 @@ impl SourceTable {
             Self::Bookings => (
                 "p.id AS trainer_found, o.id AS owner_found, d.id AS dog_found,
                  s.id AS service_found, d.owner_id AS dog_owner, s.trainer_id AS service_trainer,
-                 p.user_id AS trainer_user, o.user_id AS owner_user,
+                 p.user_id AS trainer_user, o.user_id AS owner_user, o.user_id AS person,
                  coalesce(tu.status::text = 'deleted', false)
                      OR coalesce(ou.status::text = 'deleted', false) AS is_erased",
                 "LEFT JOIN @.dog_trainers p ON p.id = t.trainer_id
@@ -260,27 +288,34 @@ impl SourceTable {
                  LEFT JOIN @.users ou ON ou.id = o.user_id",
             ),
             Self::Reviews => (
-                "b.id AS booking_found, b.trainer_id AS booking_trainer,
-                 b.owner_id AS booking_owner, b.status::text AS booking_status,
-                 b.end_time::timestamp AS booking_end, u.status::text = 'deleted' AS is_erased,
-                 first_value(t.id) OVER (PARTITION BY t.booking_id
-                     ORDER BY t.created_at, t.id) AS first_alike",
+                concat!(
+                    "b.id AS booking_found, b.trainer_id AS booking_trainer,
+                     b.owner_id AS booking_owner, b.status::text AS booking_status, ",
+                    finite!("b.end_time"),
+                    " AS booking_end, u.status::text = 'deleted' AS is_erased, u.id AS person,
+                     first_value(t.id) OVER (PARTITION BY t.booking_id
+                         ORDER BY t.created_at, t.id) AS first_alike"
+                ),
                 "LEFT JOIN @.bookings b ON b.id = t.booking_id
                  LEFT JOIN @.dog_owners o ON o.id = t.owner_id
                  LEFT JOIN @.users u ON u.id = o.user_id",
             ),
             Self::Payments => (
-                "b.id AS booking_found, b.trainer_id AS booking_trainer,
-                 b.price_snapshot::text AS booking_price,
-                 first_value(t.id) OVER (PARTITION BY t.booking_id, t.status::text = 'paid'
-                     ORDER BY t.created_at, t.id) AS first_alike",
+                concat!(
+                    "b.id AS booking_found, b.trainer_id AS booking_trainer,
+                     b.price_snapshot::text AS booking_price, b.status::text AS booking_status, ",
+                    finite!("b.start_time"),
+                    " AS booking_start,
+                     first_value(t.id) OVER (PARTITION BY t.booking_id, t.status::text = 'paid'
+                         ORDER BY t.created_at, t.id) AS first_alike"
+                ),
                 "LEFT JOIN @.bookings b ON b.id = t.booking_id",
             ),
             Self::Payouts => {
                 ("p.id AS trainer_found", "LEFT JOIN @.dog_trainers p ON p.id = t.trainer_id")
             }
             Self::Notifications => (
-                "u.id AS user_found, u.status::text = 'deleted' AS is_erased,
+                "u.id AS user_found, u.status::text = 'deleted' AS is_erased, u.id AS person,
                  profile.id::uuid AS trainer_profile",
                 "LEFT JOIN @.users u ON u.id = t.user_id
                  LEFT JOIN (SELECT user_id, min(id::text) AS id FROM @.dog_trainers
@@ -299,13 +334,9 @@ impl SourceTable {
         for (name, kind) in self.columns() {
             let column = format!("t.\"{name}\"");
             let read = match kind {
-                Id => column,
+                Id | Flag => column,
                 Text => format!("{column}::text"),
-                // What is not finite, or too far away for every calendar, reads as nothing.
-                Time => format!(
-                    "CASE WHEN {column} BETWEEN '0001-01-01' AND '9999-12-31' THEN {column} END"
-                ),
-                Flag => format!("coalesce({column}, false)"),
+                Time => finite!("@column").replace("@column", &column),
                 Degrees => format!("{column}::double precision"),
             };
             columns.push_str(&format!("{read} AS \"{name}\", "));

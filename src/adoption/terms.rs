@@ -3,10 +3,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 use serde::Serialize;
 
-use super::Spare;
+use super::{Flag, Spare};
 use crate::{
+    account::RoleName,
     booking::BookingStatus,
     contact::CountryCode,
+    ids::RoleId,
     money::{BasisPoints, Currency},
     time::ZoneId,
     trainer::BookingPolicy,
@@ -18,7 +20,8 @@ use crate::{
 ///
 /// ```
 /// use sitstay::{
-///     adoption::{Spare, Terms},
+///     account::RoleName,
+///     adoption::{Flag, Spare, Terms},
 ///     booking::BookingStatus,
 ///     money::{BasisPoints, Currency},
 ///     time::ZoneId,
@@ -27,6 +30,8 @@ use crate::{
 /// let terms = Terms::new(Currency::EUR, ZoneId::UTC, "DE".parse()?, BasisPoints::new(1_500)?)
 ///     .trainer_zone("Europe/Berlin".parse()?)
 ///     .booking_status("confirmed", BookingStatus::Accepted)
+///     .role("OWNER", RoleName::Owner)
+///     .assuming(Flag::Verified, false)
 ///     .emptying([Spare::Phone]);
 /// # Ok::<(), sitstay::error::InvalidValue>(())
 /// ```
@@ -42,6 +47,9 @@ pub struct Terms {
     /// In whole seconds.
     pub(super) auto_complete_after: i64,
     pub(super) statuses: BTreeMap<String, BookingStatus>,
+    pub(super) roles: BTreeMap<String, RoleId>,
+    pub(super) grants_roles: bool,
+    pub(super) flags: BTreeMap<Flag, bool>,
     pub(super) emptied: BTreeSet<Spare>,
     pub(super) forgives_noise: bool,
 }
@@ -60,6 +68,9 @@ impl Terms {
             policy: BookingPolicy::default(),
             auto_complete_after: TimeDelta::hours(24).num_seconds(),
             statuses: BTreeMap::new(),
+            roles: BTreeMap::new(),
+            grants_roles: false,
+            flags: BTreeMap::new(),
             emptied: BTreeSet::new(),
             forgives_noise: false,
         }
@@ -93,6 +104,27 @@ impl Terms {
         self
     }
 
+    /// Declares what a role that the service spells in its own way means; `owner`, `trainer` and
+    /// `admin` mean what they say.
+    pub fn role(mut self, name: impl Into<String>, meaning: RoleName) -> Self {
+        self.roles.insert(name.into(), meaning.id());
+        self
+    }
+
+    /// Declares that who has an owner's or a trainer's profile holds its role, also where
+    /// `user_roles` does not say so. The report and the result count for how many it does not.
+    pub fn granting_roles(mut self) -> Self {
+        self.grants_roles = true;
+        self
+    }
+
+    /// Declares what a flag counts as where it is not there. The report and the result count how
+    /// many are not.
+    pub fn assuming(mut self, flag: Flag, value: bool) -> Self {
+        self.flags.insert(flag, value);
+        self
+    }
+
     /// Declares columns whose values may be left out where the domain refuses them.
     ///
     /// They are not listed any more, and the result counts how many were emptied.
@@ -100,10 +132,18 @@ impl Terms {
         self.emptied.extend(columns);
         self
     }
+
     /// Declares that the noise of floats is no fraction: an amount that is less than a millionth of
     /// a minor unit away from a whole number of them, such as 0.30000000000000004, is that number.
+    /// The report and the result count how many are not exact.
     pub fn forgiving_noise(mut self) -> Self {
         self.forgives_noise = true;
         self
+    }
+
+    /// Returns which of the library's roles a name of the source means.
+    pub(super) fn role_of(&self, name: &str) -> Option<RoleId> {
+        let seeded = || RoleName::ALL.into_iter().find(|role| role.code() == name);
+        self.roles.get(name).copied().or_else(|| seeded().map(RoleName::id))
     }
 }

@@ -41,6 +41,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a case fails by panicking")]
 
 pub mod fixtures;
+pub mod tour;
 
 mod attendance;
 mod authority;
@@ -68,6 +69,7 @@ mod round_trips_bookings;
 mod round_trips_profiles;
 mod round_trips_records;
 mod series;
+mod settled;
 mod stored;
 mod suite;
 mod town;
@@ -77,6 +79,7 @@ mod world;
 
 use std::time::Duration;
 
+pub use settled::settled;
 pub use suite::cases;
 
 /// Runs a case on a `tokio` runtime of its own, with several threads for its races.

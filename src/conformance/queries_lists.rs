@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     account::User,
-    audit::{AuditEntry, Event, FeedPosition, Subject, SubjectKind},
+    audit::{AuditEntry, Event, Subject, SubjectKind},
     booking::Booking,
     notification::Notification,
     repository::{Cursor, LessonFilter, Page, PageRequest, Version, Versioned},
@@ -153,8 +153,7 @@ pub(super) async fn history_comes_newest_first(world: World) {
         .into_iter()
         .map(Versioned::into_value)
         .collect();
-    world.settles().await;
-    let feed = world.feed(FeedPosition::START, 200).await.unwrap();
+    let feed = world.whole_feed().await;
     for limit in LIMITS {
         let all = all_pages!(limit, request => world.history(subject, request).await.unwrap());
         assert!(all.iter().all(|entry| feed.contains(entry)), "other positions than the feed's");

@@ -1,7 +1,7 @@
 use super::fixtures::{Everything, between};
 use super::world::{World, nobody, schedule_of};
 use crate::{
-    audit::{AuditEntry, FeedEntry, FeedPosition},
+    audit::{AuditEntry, FeedEntry},
     booking::Claim,
     ids::UserId,
     ledger::LedgerEntry,
@@ -38,7 +38,6 @@ impl World {
         let day = between("00:00", "23:00");
         let desk = self.desk(nobody(), cast.trainer_user.id, day.start()).await.unwrap().1;
         assert_eq!(self.mismatched_claims(200).await.unwrap(), []);
-        self.settles().await;
         Picture {
             census: self.census().await.unwrap(),
             trainer: self.about(cast.trainer_user.id).await,
@@ -53,7 +52,7 @@ impl World {
             disputes: self.disputes(booking).await.unwrap(),
             ledger: self.ledger(booking).await.unwrap(),
             belongings: self.belongings_of(of).await,
-            feed: self.feed(FeedPosition::START, 200).await.unwrap(),
+            feed: self.whole_feed().await,
         }
     }
 
@@ -82,10 +81,8 @@ impl World {
         self.belongings(nobody(), query).await.unwrap().1
     }
 
-    /// Reads the whole feed.
+    /// Reads what the whole feed tells.
     pub(super) async fn audited(&self) -> Vec<AuditEntry> {
-        self.settles().await;
-        let feed = self.feed(FeedPosition::START, 200).await.unwrap();
-        feed.into_iter().map(|entry| entry.entry).collect()
+        self.whole_feed().await.into_iter().map(|entry| entry.entry).collect()
     }
 }

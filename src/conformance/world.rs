@@ -1,8 +1,11 @@
-use std::{ops::Deref, sync::Arc, time::Duration};
+use std::{ops::Deref, sync::Arc};
 
-use super::fixtures::{Cast, Everything, Fixtures, at};
+use super::{
+    fixtures::{Cast, Everything, Fixtures, at},
+    settled,
+};
 use crate::{
-    audit::FeedPosition,
+    audit::FeedEntry,
     booking::{Booking, Claim},
     command::CommandRecord,
     ids::{BookingId, CommandId},
@@ -57,16 +60,9 @@ impl World {
         }
     }
 
-    /// Waits until all that is committed is certain, and so in the feed.
-    ///
-    /// What others do on the same server may hold the feed back for a while.
-    pub(super) async fn settles(&self) {
-        let written = self.census().await.unwrap().tables;
-        let (_, written) =
-            written.into_iter().find(|(table, _)| *table == Table::AuditEntry).unwrap();
-        while self.feed(FeedPosition::START, u16::MAX).await.unwrap().len() as u64 != written.rows {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+    /// Reads the whole feed, once all that is committed is in it.
+    pub(super) async fn whole_feed(&self) -> Vec<FeedEntry> {
+        settled(&*self.repository).await
     }
 
     /// Stores a new row.

@@ -8,6 +8,7 @@ mod change_set;
 mod context;
 mod entity;
 mod error;
+mod forward;
 mod page;
 mod queries;
 mod rows;
@@ -22,6 +23,7 @@ pub use context::{
 };
 pub use entity::{Entity, EntityRef, Removable, RowKey, Table};
 pub use error::{BoxError, RepositoryError};
+pub use forward::{Forward, Question};
 pub use page::{Cursor, Page, PageRequest};
 pub use queries::{
     AccountQueries, AuditQueries, BookingQueries, Census, DecisionQueries, DogQueries, DueQueries,

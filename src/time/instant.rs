@@ -43,6 +43,29 @@ impl Instant {
         Ok(Self(micros))
     }
 
+    /// Takes whole seconds since the Unix epoch.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue`] outside 1970 to 2200.
+    ///
+    /// # Example: the bounds
+    ///
+    /// ```
+    /// use sitstay::time::Instant;
+    ///
+    /// assert_eq!(Instant::from_seconds(1_803_891_600)?, "2027-03-01T09:00:00Z".parse()?);
+    /// assert_eq!(Instant::from_seconds(Instant::MAX.as_seconds()), Ok(Instant::MAX));
+    /// for outside in [-1, i64::MIN, Instant::MAX.as_seconds() + 1, i64::MAX] {
+    ///     assert!(Instant::from_seconds(outside).is_err());
+    /// }
+    /// # Ok::<(), sitstay::error::InvalidValue>(())
+    /// ```
+    pub fn from_seconds(seconds: i64) -> Result<Self, InvalidValue> {
+        // What does not fit into microseconds lies far outside on the same side.
+        Self::from_micros(seconds.saturating_mul(MICROS_PER_SECOND))
+    }
+
     /// Returns whole microseconds since the Unix epoch.
     #[must_use]
     pub const fn as_micros(self) -> i64 {

@@ -37,7 +37,7 @@ fn at(text: &str) -> Instant {
     text.parse().unwrap()
 }
 
-fn booking(number: u32) -> BookingId {
+pub(super) fn booking(number: u32) -> BookingId {
     BookingId::from_uuid(uuid(number))
 }
 
@@ -151,7 +151,7 @@ async fn every_row_is_accounted_for() {
         (T::Photos, tally(2, 1, 0, &[(Erased, 1)])),
         (T::Bookings, tally(11, 11, 0, &[])),
         (T::Reviews, tally(4, 4, 0, &[])),
-        (T::Payments, tally(4, 4, 0, &[])),
+        (T::Payments, tally(5, 5, 0, &[])),
         (T::Payouts, tally(2, 1, 0, &[(NotKept, 1)])),
         (T::Notifications, tally(3, 2, 0, &[(NotKept, 1)])),
         (T::AuditLogs, tally(2, 0, 0, &[(NotKept, 2)])),
@@ -300,12 +300,24 @@ async fn listed_rows_and_what_depends_on_them_stay_behind_and_are_counted() {
     // 101, 103, 104, 107 and 109 are Bob's, and 107 is for the service too.
     assert_eq!(left(T::Bookings), [(Dependent, 5)].into());
     assert_eq!(left(T::Reviews), [(Dependent, 2)].into());
-    assert_eq!(left(T::Payments), [(Dependent, 4)].into());
+    assert_eq!(left(T::Payments), [(Dependent, 5)].into());
     assert_eq!(target.user(UserId::from_uuid(uuid(12))).await.unwrap(), None);
     assert_eq!(target.service(ServiceId::from_uuid(uuid(52))).await.unwrap(), None);
     let trainer = target.trainer(TrainerId::from_uuid(uuid(21))).await.unwrap().unwrap();
     assert_eq!(trainer.search_location, None, "the place stayed behind");
     assert_eq!(trainer.rating, Rating { sum: 5, count: 2 });
+}
+
+#[tokio::test]
+async fn what_depends_on_a_row_without_its_trainer_is_counted_as_dependent() {
+    let town = town().await;
+    run(&town, "UPDATE bookings SET trainer_id = NULL, service_id = NULL WHERE id = n(101)").await;
+    let report = adoption(&town).dry_run(now()).await.unwrap();
+    let adoption = adoption(&town).leaving_behind(&report);
+    let outcome = adoption.copy_into(&MemoryRepository::new(), now(), &mut |_| {}).await.unwrap();
+    let left = |table| outcome.tables[&table].left_behind.clone();
+    assert_eq!(left(SourceTable::Bookings), [(LeftBehind::Listed, 1)].into());
+    assert_eq!(left(SourceTable::Payments), [(LeftBehind::Dependent, 1)].into());
 }
 
 #[tokio::test]

@@ -5,10 +5,16 @@
 #[path = "../support/postgres_server.rs"]
 mod postgres_server;
 
+mod batches;
 mod copying;
 mod failing;
+mod killed;
+mod money;
 mod offenders;
+mod removed;
 mod restarting;
+mod roles;
+mod targets;
 
 use sitstay::{
     adoption::{Adoption, Terms},

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use sitstay::{
-    adoption::{AdoptionError, Offender, Reason, SourceTable, Spare},
+    adoption::{AdoptionError, Flag, Offender, Reason, Remark, SourceTable, Spare},
     booking::BookingStatus,
-    ids::{RoleId, UserId},
+    ids::{RoleId, ServiceId, UserId},
     memory::MemoryRepository,
-    repository::{Repository as _, RowKey},
+    repository::{Repository as _, RowKey, TrainerQueries as _},
 };
 
 use super::{adoption, key, now, run, terms, town, uuid};
@@ -44,6 +44,7 @@ use SourceTable as T;
 const CASES: &[Case] = &[
     beside(case(T::Roles, 4, "{}", R::DuplicateRole, "name"), 4),
     case(T::Roles, 4, r#"{"name": " "}"#, R::Empty, "name"),
+    case(T::Roles, 3, r#"{"name": "Admin "}"#, R::MisspelledRole, "name"),
     case(T::Users, 12, r#"{"email": "nobody"}"#, R::Malformed, "email"),
     case(T::Users, 12, r#"{"email": null}"#, R::Missing, "email"),
     beside(
@@ -125,6 +126,7 @@ const CASES: &[Case] = &[
     case(T::Services, 51, r#"{"price": "NaN"}"#, R::Malformed, "price"),
     case(T::Services, 51, r#"{"price": 1e30}"#, R::OutOfRange, "price"),
     case(T::Services, 51, r#"{"duration_minutes": 1441}"#, R::OutOfRange, "duration_minutes"),
+    case(T::Services, 51, r#"{"is_active": null}"#, R::Missing, "is_active"),
     case(
         T::Services,
         51,
@@ -327,6 +329,7 @@ const CASES: &[Case] = &[
     case(T::Payouts, 401, r#"{"status": "lost"}"#, R::UnknownStatus, "status"),
     case(T::Payouts, 401, r#"{"amount": 0.001}"#, R::FractionalAmount, "amount"),
     case(T::Payouts, 401, r#"{"processed_at": null}"#, R::Missing, "processed_at"),
+    case(T::Notifications, 501, r#"{"is_read": null}"#, R::Missing, "is_read"),
     case(
         T::Notifications,
         501,
@@ -383,9 +386,13 @@ async fn every_rule_is_told_of_the_row_that_breaks_it_and_of_no_other() {
     expect(T::UserRoles, pair(9_999, 1), R::Orphan, "user_id", None);
     expect(T::UserRoles, pair(12, 9_999), R::Orphan, "role_id", None);
     expect(T::UserRoles, pair(12, 1), R::DuplicateRole, "role_id", None);
+    // Cem keeps a dog without being an owner.
+    sql.push_str("INSERT INTO dog_owners VALUES (n(38), n(13), '2026-01-02', NULL);");
+    expect(T::Owners, key(38), R::MissingRole, "user_id", None);
     // Ann keeps a dog, and books herself.
     sql.push_str(
-        "INSERT INTO dog_owners VALUES (n(39), n(11), '2026-01-02', NULL);
+        "INSERT INTO user_roles VALUES (n(11), n(1)), (n(12), n(2));
+         INSERT INTO dog_owners VALUES (n(39), n(11), '2026-01-02', NULL);
          INSERT INTO dogs VALUES (n(89), n(39), 'Lu', NULL, 1, 'small', NULL, '2026-01-02', NULL);
          SELECT put('bookings', n(101), jsonb_build_object('id', n(190), 'owner_id', n(39), 'dog_id', n(89)));
          SELECT put('bookings', n(110), jsonb_build_object('id', n(192)));
@@ -393,6 +400,13 @@ async fn every_rule_is_told_of_the_row_that_breaks_it_and_of_no_other() {
     );
     expect(T::Bookings, key(190), R::OwnLesson, "owner_id", None);
     expect(T::Reviews, key(290), R::ForeignReview, "booking_id", None);
+    // An instant that is not finite, read for the row itself and for the review of it.
+    sql.push_str(
+        "SELECT put('bookings', n(103), jsonb_build_object('id', n(193), 'end_time', 'infinity'));
+         SELECT put('reviews', n(203), jsonb_build_object('id', n(291), 'booking_id', n(193)));",
+    );
+    expect(T::Bookings, key(193), R::Missing, "end_time", None);
+    expect(T::Reviews, key(291), R::NotReviewable, "booking_id", None);
     // Of two lessons that overlap, the one that is only asked for is told, though it is earlier.
     sql.push_str(
         "SELECT put('bookings', n(104), jsonb_build_object('id', n(191), 'dog_id', n(82), 'owner_id', n(32),
@@ -438,18 +452,39 @@ async fn what_is_declared_is_mended_and_no_offence() {
         "UPDATE users SET phone = '030 123' WHERE id = n(12);
          UPDATE dogs SET age = 99 WHERE id = n(81);
          UPDATE bookings SET status = 'confirmed' WHERE id = n(104);
-         UPDATE trainer_services SET price = 0.1::float8 + 0.2::float8 WHERE id = n(51);",
+         UPDATE trainer_services SET price = 0.1::float8 + 0.2::float8, is_active = NULL WHERE id = n(51);
+         UPDATE dog_trainers SET is_verified = NULL WHERE id = n(22);
+         UPDATE notifications SET is_read = NULL WHERE id = n(501);
+         DELETE FROM user_roles WHERE user_id = n(14);",
     )
     .await;
     let report = adoption(&town).dry_run(now()).await.unwrap();
-    assert_eq!(report.offenders().len(), 4);
+    assert_eq!(report.offenders().len(), 8);
+    assert_eq!(report.remarks()[&Remark::RefundDue], 1);
+    assert_eq!(report.remarks().len(), 1, "nothing was mended");
     let terms = terms()
         .emptying([Spare::Phone, Spare::Age])
         .booking_status("confirmed", BookingStatus::Accepted)
+        .assuming(Flag::Active, true)
+        .assuming(Flag::Verified, false)
+        .assuming(Flag::Read, true)
+        .granting_roles()
         .forgiving_noise();
     let adoption = sitstay::adoption::Adoption::of(town.options(), terms);
-    assert_eq!(adoption.dry_run(now()).await.unwrap().offenders(), []);
-    let outcome = adoption.copy_into(&MemoryRepository::new(), now(), &mut |_| {}).await.unwrap();
+    let report = adoption.dry_run(now()).await.unwrap();
+    assert_eq!(report.offenders(), []);
+    let remarks = [
+        (Remark::AssumedFlag, 3),
+        (Remark::ForgivenNoise, 1),
+        (Remark::GrantedRole, 1),
+        (Remark::RefundDue, 1),
+    ];
+    assert_eq!(*report.remarks(), remarks.into());
+    let target = MemoryRepository::new();
+    let outcome = adoption.copy_into(&target, now(), &mut |_| {}).await.unwrap();
+    assert_eq!(outcome.remarks, remarks.into());
+    let service = target.service(ServiceId::from_uuid(uuid(51))).await.unwrap().unwrap();
+    assert!(service.is_active && service.price.minor() == 30);
     assert_eq!(
         outcome.emptied.into_iter().collect::<Vec<_>>(),
         [(Spare::Phone, 1), (Spare::Age, 1)]

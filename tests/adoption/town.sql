@@ -20,7 +20,7 @@ INSERT INTO user_roles VALUES
 
 INSERT INTO dog_trainers VALUES
     (n(21), n(11), 7, 'Calm and kind.', true, 3.9, 12, '2026-01-01 11:00', '2026-01-01 11:00'),
-    (n(22), n(13), 0, NULL, NULL, NULL, 0, '2026-01-03 11:00', '2026-01-03 11:00');
+    (n(22), n(13), 0, NULL, false, NULL, 0, '2026-01-03 11:00', '2026-01-03 11:00');
 
 INSERT INTO dog_owners VALUES
     (n(31), n(12), '2026-01-02 11:00', NULL),
@@ -80,7 +80,8 @@ INSERT INTO payments VALUES
     (n(301), n(101), 50, 'EUR', 'stripe', 'paid', '2027-01-20 10:05'),
     (n(302), n(103), 50, 'eur', 'stripe', 'refunded', '2027-02-01 10:05'),
     (n(303), n(104), 50, 'EUR', 'stripe', 'pending', '2027-02-20 10:05'),
-    (n(304), n(104), 50, 'EUR', 'stripe', 'failed', '2027-02-20 10:01');
+    (n(304), n(104), 50, 'EUR', 'stripe', 'failed', '2027-02-20 10:01'),
+    (n(305), n(107), 19.99, 'EUR', 'stripe', 'paid', '2027-02-19 10:05');
 
 INSERT INTO payouts VALUES
     (n(401), n(21), 42.5, 'processed', '2027-02-15 10:00'),

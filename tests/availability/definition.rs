@@ -7,7 +7,10 @@ use sitstay::{
     time::{Interval, WallTime, Weekday, ZoneId},
 };
 
-use crate::oracle::{Dice, Hours, Ticks, at, between, local_date, rules, tick_for, wall_clock};
+use crate::{
+    deep::is_deep,
+    oracle::{Dice, Hours, Ticks, at, between, local_date, rules, tick_for, wall_clock},
+};
 
 const HOUR: i64 = 3_600;
 const FIRST: i64 = 0; // 1970
@@ -17,7 +20,7 @@ const LAST: i64 = 2_145_916_800; // 2038
 ///
 /// Set `SITSTAY_DEEP_TESTS` to look at all of them; that takes many minutes.
 fn effort() -> (usize, usize) {
-    if std::env::var_os("SITSTAY_DEEP_TESTS").is_some() { (usize::MAX, 3) } else { (4, 1) }
+    if is_deep() { (usize::MAX, 3) } else { (4, 1) }
 }
 
 /// A change of the offset: when, and the offsets before and after in seconds.

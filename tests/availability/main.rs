@@ -8,6 +8,8 @@
     reason = "helpers of tests, whose numbers are small"
 )]
 
+#[path = "../support/deep.rs"]
+mod deep;
 mod definition;
 mod interval_set;
 mod listing;

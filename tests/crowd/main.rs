@@ -6,6 +6,8 @@
 
 #[path = "../support/crowd.rs"]
 mod crowd;
+#[path = "../support/deep.rs"]
+mod deep;
 #[path = "../support/postgres_server.rs"]
 mod postgres_server;
 #[path = "../support/town.rs"]
@@ -23,8 +25,9 @@ use sitstay::{postgres::PostgresRepository, repository::Repository};
 
 use self::{
     crowd::{Until, mingle, verify},
+    deep::is_deep,
     postgres_server::Database,
-    town::{Town, is_deep},
+    town::Town,
 };
 
 const CLIENTS: usize = 64;

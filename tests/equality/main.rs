@@ -1,11 +1,13 @@
 //! Every backend gives the same answers to the same commands, and is the same afterwards.
 //!
 //! Random commands of a small town go through the platform on memory, SQLite and Postgres, at
-//! virtual instants and with ids that are the same on each. A few dozen sequences by default; set
-//! `PROPTEST_CASES` for more.
+//! virtual instants and with ids that are the same on each. A few dozen sequences by default; as many as
+//! `PROPTEST_CASES` says, where that is set.
 #![cfg(all(feature = "memory", feature = "sqlite", feature = "postgres", feature = "testing"))]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "../support/deep.rs"]
+mod deep;
 mod picture;
 #[path = "../support/postgres_server.rs"]
 mod postgres_server;
@@ -77,13 +79,15 @@ fn compare(steps: &[Step], [memory, others @ ..]: &[Course; 3]) -> Result<(), Te
 
 #[test]
 fn every_backend_answers_as_every_other() {
-    // A case takes seconds, so that the number for all properties would be too high.
-    let config = ProptestConfig {
-        cases: if town::is_deep() { 200 } else { 24 },
+    let mut config = ProptestConfig {
         failure_persistence: None,
         max_shrink_iters: 400,
         ..ProptestConfig::default()
     };
+    // A case takes long: what serves other properties unasked would be too much.
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = if deep::is_deep() { 200 } else { 24 };
+    }
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let outcome = TestRunner::new(config).run(&step::sequence(), |steps| {

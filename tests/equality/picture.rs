@@ -3,12 +3,12 @@
 use std::fmt::Debug;
 
 use sitstay::{
-    audit::{FeedPosition, Subject, SubjectKind},
+    audit::{Subject, SubjectKind},
     command::Actor,
-    conformance::fixtures::days_later,
+    conformance::{fixtures::days_later, settled},
     ids::CommandId,
     platform::{LessonSought, SlotQuery},
-    repository::{CallerQuery, LessonFilter, PageRequest, ScheduleQuery, Table},
+    repository::{CallerQuery, LessonFilter, PageRequest, ScheduleQuery},
     time::Interval,
 };
 use uuid::Uuid;
@@ -92,16 +92,7 @@ pub(crate) async fn of(scene: &Scene) -> Vec<(String, String)> {
     let due = repository.due(scene.now, scene.now, scene.now, 100).await.unwrap();
     see("due".to_owned(), &due);
 
-    // What others do on the same server may hold the feed back for a while.
-    let (_, written) = census.tables.iter().find(|(table, _)| *table == Table::AuditEntry).unwrap();
-    let feed = loop {
-        let feed = repository.feed(FeedPosition::START, u16::MAX).await.unwrap();
-        if feed.len() as u64 == written.rows {
-            break feed;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
-    };
-    see("the feed".to_owned(), &entries(feed));
+    see("the feed".to_owned(), &entries(settled(repository).await));
     seen
 }
 

@@ -13,9 +13,9 @@ use sitstay::command::Call;
 use super::{
     connect,
     crowd::{Found, Until, mingle, verify},
-    execute,
-    postgres_server::Database,
-    town::{Town, is_deep, minute_of, on},
+    deep::is_deep,
+    postgres_server::{Database, execute},
+    town::{Town, minute_of, on},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

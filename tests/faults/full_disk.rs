@@ -6,14 +6,14 @@
 use std::{fs, os::unix::fs::symlink, path::PathBuf, sync::Arc};
 
 use sitstay::{
+    conformance::settled,
     postgres::PostgresRepository,
-    repository::{AuditQueries as _, BookingQueries as _, Repository as _},
+    repository::{BookingQueries as _, Repository as _},
 };
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use super::{
-    execute,
-    postgres_server::{DURABLE, Server},
+    postgres_server::{DURABLE, Server, execute},
     town::{Town, on},
 };
 
@@ -69,5 +69,5 @@ async fn runs_full(server: &Server, table: &str) {
     let requested = full.platform.execute(call, wish).await.unwrap();
     assert!(repository.booking(requested.booking).await.unwrap().is_some());
     assert_eq!(repository.mismatched_claims(10).await.unwrap(), []);
-    assert_eq!(repository.feed(Default::default(), 10).await.unwrap().len(), 1);
+    assert_eq!(settled(&*repository).await.len(), 1);
 }

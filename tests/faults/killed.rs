@@ -12,9 +12,10 @@ use sqlx::{Connection as _, PgConnection};
 
 use super::{
     connect,
-    crowd::{Until, mingle, verify},
+    crowd::{Until, goes_on, mingle, verify},
+    deep::is_deep,
     postgres_server::{DURABLE, Server},
-    town::{Town, is_deep},
+    town::Town,
 };
 
 const CLIENTS: usize = 16;
@@ -30,11 +31,12 @@ async fn what_was_acknowledged_outlives_the_server() {
     let clients = tokio::spawn(async move { mingle(&instances, until).await });
     let rounds = if is_deep() { 100 } else { 4 };
     for round in 0..rounds {
+        goes_on(&server.options(), CLIENTS).await;
         // Not always after the same time.
-        tokio::time::sleep(Duration::from_millis(200 + 37 * (round % 11))).await;
+        tokio::time::sleep(Duration::from_millis(37 * (round % 11))).await;
         tokio::task::block_in_place(|| server.kill_and_restart());
     }
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    goes_on(&server.options(), CLIENTS).await;
     stop.store(true, Ordering::Relaxed);
     let found = clients.await.unwrap();
     assert!(found.acknowledged.len() > CLIENTS, "{} commands", found.acknowledged.len());

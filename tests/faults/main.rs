@@ -7,8 +7,12 @@
 #[path = "../support/crowd.rs"]
 mod crowd;
 mod cut_off;
+#[path = "../support/deep.rs"]
+mod deep;
 mod full_disk;
+mod full_log;
 mod killed;
+mod orphaned;
 #[path = "../support/postgres_server.rs"]
 mod postgres_server;
 #[path = "../support/town.rs"]
@@ -18,13 +22,8 @@ mod waiting;
 use std::sync::Arc;
 
 use sitstay::{postgres::PostgresRepository, repository::Repository};
-use sqlx::{AssertSqlSafe, Executor as _, PgConnection, postgres::PgConnectOptions};
+use sqlx::postgres::PgConnectOptions;
 
 async fn connect(options: PgConnectOptions) -> Arc<dyn Repository> {
     Arc::new(PostgresRepository::builder(options).connect().await.unwrap())
-}
-
-async fn execute(connection: &mut PgConnection, sql: impl Into<String>) -> sqlx::Result<u64> {
-    let done = connection.execute(sqlx::raw_sql(AssertSqlSafe(sql.into()))).await;
-    done.map(|done| done.rows_affected())
 }

@@ -9,11 +9,10 @@ use sitstay::{
         AccountQueries as _, BookingQueries as _, ChangeSet, Repository, RepositoryError,
     },
 };
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, postgres::PgPoolOptions};
+use sqlx::{Connection as _, PgConnection, postgres::PgPoolOptions};
 
 use super::{
-    execute,
-    postgres_server::Database,
+    postgres_server::{Database, execute, until},
     town::{Town, on},
 };
 
@@ -92,16 +91,12 @@ async fn a_pool_whose_connections_are_all_taken_is_unavailable() {
 async fn a_server_without_room_for_connections_is_unavailable() {
     let database = Database::migrated().await;
     let mut administrator = database.connection().await;
-    let name: String = sqlx::query_scalar("SELECT 'few_of_' || current_database()")
-        .fetch_one(&mut administrator)
-        .await
-        .unwrap();
-    let role = format!(
-        "CREATE ROLE {name} LOGIN CONNECTION LIMIT 1; GRANT USAGE ON SCHEMA sitstay TO {name};
+    let (name, options) = database.role().await;
+    let limited = format!(
+        "ALTER ROLE {name} CONNECTION LIMIT 1; GRANT USAGE ON SCHEMA sitstay TO {name};
          GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA sitstay TO {name}"
     );
-    execute(&mut administrator, role).await.unwrap();
-    let options = database.options().username(&name);
+    execute(&mut administrator, limited).await.unwrap();
     let only = PgConnection::connect_with(&options).await.unwrap();
     let open = || {
         let builder = PostgresRepository::builder(options.clone()).without_migrating();
@@ -111,16 +106,18 @@ async fn a_server_without_room_for_connections_is_unavailable() {
     assert!(matches!(refused, RepositoryError::Unavailable(_)), "{refused:?}");
     only.close().await.unwrap();
     // The server counts the connection a little longer than its client.
+    let mut attempts = 0..60;
     let repository = loop {
         match open().await {
             Ok(repository) => break repository,
-            Err(error) => assert!(error.is_retryable(), "{error:?}"),
+            Err(error) => assert!(error.is_retryable() && attempts.next().is_some(), "{error:?}"),
         }
     };
     // So it is with one that its own pool has not back yet.
     let user = Fixtures::new().user();
     while let Err(error) = repository.commit(ChangeSet::new().inserting(user.clone())).await {
-        assert!(matches!(error, RepositoryError::Unavailable(_)), "{error:?}");
+        let is_away = matches!(error, RepositoryError::Unavailable(_));
+        assert!(is_away && attempts.next().is_some(), "{error:?}");
     }
 }
 
@@ -166,19 +163,9 @@ async fn a_deadlock_with_another_program_ends_for_both() {
         let repository = Arc::clone(&repository);
         async move { repository.commit(changes).await }
     });
-    let waits = "SELECT count(*) FROM pg_stat_activity
-                  WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    let mut watcher = database.connection().await;
-    loop {
-        let waiting: i64 = sqlx::query_scalar(AssertSqlSafe(waits.to_owned()))
-            .fetch_one(&mut watcher)
-            .await
-            .unwrap();
-        if waiting > 0 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let waits = "SELECT EXISTS (SELECT FROM pg_stat_activity
+                  WHERE datname = current_database() AND wait_event_type = 'Lock')";
+    until(&mut database.connection().await, waits).await;
     let rest = format!(
         "UPDATE sitstay.users SET updated_at = updated_at WHERE id = '{}'; COMMIT",
         cast.owner_user.id.as_uuid()

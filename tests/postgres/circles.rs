@@ -9,7 +9,10 @@ use sitstay::{
     repository::{ChangeSet, Repository, RepositoryError, Versioned},
 };
 
-use super::{connect, number, postgres_server::Database};
+use super::{
+    connect,
+    postgres_server::{Database, number},
+};
 
 /// Releases the bookings and writes them, as two instances do that find the same work due.
 async fn release(

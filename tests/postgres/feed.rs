@@ -9,7 +9,10 @@ use sitstay::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{connect, execute, postgres_server::Server};
+use super::{
+    connect,
+    postgres_server::{FAST, Server, execute},
+};
 
 const NOTHING: [Uuid; 0] = [];
 
@@ -58,7 +61,7 @@ async fn write(connection: &mut PgConnection, id: Uuid) {
 
 /// What others do on a shared server would hold the feed back.
 async fn alone() -> (Server, PostgresRepository) {
-    let server = Server::start(super::postgres_server::FAST);
+    let server = Server::start(FAST);
     let repository = connect(server.options()).await;
     (server, repository)
 }

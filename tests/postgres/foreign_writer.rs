@@ -4,7 +4,10 @@ use std::fmt::Display;
 
 use sitstay::{
     booking::Booking,
-    conformance::fixtures::{Cast, Fixtures, accepted, between, cancelled, completed},
+    conformance::{
+        fixtures::{Cast, Fixtures, accepted, between, cancelled, completed},
+        settled,
+    },
     ids::Id,
     postgres::PostgresRepository,
     repository::{BookingQueries as _, ChangeSet, Repository as _, RepositoryError},
@@ -12,7 +15,11 @@ use sitstay::{
 };
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::{connect, execute, number, postgres_server::Database, settled_feed, with_everything};
+use super::{
+    connect,
+    postgres_server::{Database, execute, number},
+    with_everything,
+};
 
 struct Scene {
     database: Database,
@@ -414,7 +421,7 @@ async fn an_entry_cannot_be_put_into_the_past_of_the_feed() {
         .await;
         assert!(written.is_err(), "{column} = {value}");
     }
-    assert_eq!(settled_feed(&repository, 1).await.len(), 1);
+    assert_eq!(settled(&repository).await.len(), 1);
 }
 
 #[tokio::test]

@@ -6,6 +6,8 @@
 mod catalogue;
 mod circles;
 mod connecting;
+#[path = "../support/deep.rs"]
+mod deep;
 mod feed;
 mod foreign_writer;
 mod one_trip;
@@ -27,13 +29,12 @@ mod town;
 use std::time::Duration;
 
 use sitstay::{
-    audit::{FeedEntry, FeedPosition},
     conformance::fixtures::{Everything, Fixtures},
     postgres::PostgresRepository,
-    repository::{AuditQueries as _, ChangeSet, Repository as _},
+    repository::{ChangeSet, Repository as _},
 };
 use sqlx::{
-    AssertSqlSafe, Executor as _, PgConnection, PgPool,
+    PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -48,28 +49,6 @@ fn single(options: PgConnectOptions) -> PgPool {
         .acquire_timeout(Duration::from_secs(60))
         .test_before_acquire(false)
         .connect_lazy_with(options.statement_cache_capacity(2_000))
-}
-
-/// Carries out statements past the library.
-async fn execute(connection: &mut PgConnection, sql: impl Into<String>) -> sqlx::Result<u64> {
-    let done = connection.execute(sqlx::raw_sql(AssertSqlSafe(sql.into()))).await;
-    done.map(|done| done.rows_affected())
-}
-
-async fn number(connection: &mut PgConnection, sql: impl Into<String>) -> i64 {
-    sqlx::query_scalar(AssertSqlSafe(sql.into())).fetch_one(connection).await.unwrap()
-}
-
-/// Reads the feed from its start once it has as many entries: what others do on the same server may
-/// hold it back for a while.
-async fn settled_feed(repository: &PostgresRepository, entries: usize) -> Vec<FeedEntry> {
-    loop {
-        let feed = repository.feed(FeedPosition::START, u16::MAX).await.unwrap();
-        if feed.len() >= entries {
-            return feed;
-        }
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
 }
 
 async fn with_everything(repository: &PostgresRepository, make: &Fixtures) -> Everything {

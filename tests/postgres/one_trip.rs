@@ -2,13 +2,20 @@
 
 use std::sync::Arc;
 
-use sitstay::{conformance::fixtures::Fixtures, platform::DueReport, postgres::PostgresRepository};
+use sitstay::{
+    conformance::{
+        fixtures::Fixtures,
+        tour::{Visitor, of_reads},
+    },
+    platform::DueReport,
+    postgres::PostgresRepository,
+};
 
 use super::{
     postgres_server::Database,
     single,
     tap::{Counts, Tap},
-    tour::{self, Visitor},
+    tour,
     town::{Town, on},
     with_everything,
 };
@@ -74,7 +81,7 @@ async fn a_question_is_one_round_trip() {
     let mut meter = Meter::on(&tap);
     for is_warm in [false, true] {
         meter.is_warm = is_warm;
-        tour::of_reads(&*repository, &rows, &mut meter).await;
+        of_reads(&*repository, &rows, &mut meter).await;
     }
     assert!(meter.stops > 300, "only {} stops", meter.stops);
     assert!(meter.too_dear.is_empty(), "{}", meter.too_dear.join("\n"));
@@ -107,6 +114,6 @@ async fn the_library_s_own_pool_adds_no_round_trips() {
     let repository = super::connect(tap.options()).await;
     let rows = with_everything(&repository, &Fixtures::new()).await;
     let mut meter = Meter::on(&tap);
-    tour::of_reads(&repository, &rows, &mut meter).await;
+    of_reads(&repository, &rows, &mut meter).await;
     assert!(meter.too_dear.is_empty(), "{}", meter.too_dear.join("\n"));
 }

@@ -11,16 +11,21 @@ use std::{
 };
 
 use sqlx::{AssertSqlSafe, Executor as _, PgConnection, Row as _};
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::{
-    connect, execute, number,
-    postgres_server::{Database, Server},
-    town::is_deep,
+    connect,
+    deep::is_deep,
+    postgres_server::{Database, Server, execute, number},
 };
 
 const FIRST: &str = include_str!("../../src/postgres/migrations/0001_schema.sql");
 const WRITERS: u32 = 4;
+/// How many bookings are made beside the build of an index.
+const BOOKED: u64 = 20;
+/// How often the watcher looks: minutes.
+const PATIENCE: u32 = 200_000;
 
 /// Makes the schema as the version with one migration left it.
 async fn apply_first(connection: &mut PgConnection) {
@@ -123,11 +128,17 @@ struct Seen {
     booked_while_building: u64,
 }
 
+/// Watches the build of the indexes. A transaction from before holds up the first one until enough
+/// was booked beside it: else it might be over before anybody looked.
 async fn watch(database: Arc<Database>, done: Arc<AtomicBool>, count: Arc<AtomicU64>) -> Seen {
     let mut connection = database.connection().await;
+    let mut old = Some(transaction(&database).await);
     let mut seen = Seen::default();
     let mut first = None;
-    while !done.load(Ordering::Relaxed) {
+    for _ in 0..PATIENCE {
+        if done.load(Ordering::Relaxed) {
+            return seen;
+        }
         let rows = connection
             .fetch_all(
                 "SELECT l.mode FROM pg_stat_progress_create_index p
@@ -141,9 +152,27 @@ async fn watch(database: Arc<Database>, done: Arc<AtomicBool>, count: Arc<Atomic
             seen.booked_while_building = now - *first.get_or_insert(now);
             seen.locks_while_building.extend(rows.iter().map(|row| row.get::<String, _>(0)));
         }
+        if seen.booked_while_building >= BOOKED {
+            old = None;
+        }
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
-    seen
+    panic!("{} bookings while an index was built, {old:?}", seen.booked_while_building);
+}
+
+/// A transaction that reads what was there when it began, and holds no lock.
+async fn transaction(database: &Database) -> PgConnection {
+    let mut connection = database.connection().await;
+    execute(&mut connection, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1").await.unwrap();
+    connection
+}
+
+/// Waits until so many bookings are made.
+async fn booked(count: &AtomicU64, enough: u64, writers: &[JoinHandle<()>]) {
+    while count.load(Ordering::Relaxed) < enough {
+        assert!(!writers.iter().any(JoinHandle::is_finished), "a writer stopped");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -155,26 +184,19 @@ async fn writers_go_on_while_the_second_migration_runs() {
     fill(&mut connection, existing).await;
 
     let (done, count) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+    let shared = || (Arc::clone(&database), Arc::clone(&done), Arc::clone(&count));
     let writers: Vec<_> = (0..WRITERS)
         .map(|writer| {
-            tokio::spawn(write(
-                Arc::clone(&database),
-                writer,
-                Arc::clone(&done),
-                Arc::clone(&count),
-            ))
+            let (database, done, count) = shared();
+            tokio::spawn(write(database, writer, done, count))
         })
         .collect();
-    let watcher = tokio::spawn(watch(Arc::clone(&database), Arc::clone(&done), Arc::clone(&count)));
-    while count.load(Ordering::Relaxed) < 20 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    let (watched, over, counted) = shared();
+    let watcher = tokio::spawn(watch(watched, over, counted));
+    booked(&count, 20, &writers).await;
     let repository = connect(database.options()).await;
-    let at_the_end = count.load(Ordering::Relaxed);
     // Writers of the version before also go on after it.
-    while count.load(Ordering::Relaxed) < at_the_end + 20 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    booked(&count, count.load(Ordering::Relaxed) + 20, &writers).await;
     done.store(true, Ordering::Relaxed);
     for writer in writers {
         writer.await.unwrap();
@@ -188,9 +210,7 @@ async fn writers_go_on_while_the_second_migration_runs() {
         .filter(|mode| !["ShareUpdateExclusiveLock", "AccessShareLock"].contains(&mode.as_str()))
         .collect();
     assert!(unfit.is_empty(), "locks that keep writers out: {unfit:?}");
-    if is_deep() {
-        assert!(seen.booked_while_building > 0, "nobody booked while an index was built");
-    }
+    assert!(seen.booked_while_building >= BOOKED, "{} bookings", seen.booked_while_building);
     let booked = i64::try_from(count.load(Ordering::Relaxed)).unwrap();
     let stored = number(&mut connection, "SELECT count(*) FROM sitstay.bookings").await;
     assert_eq!(stored, i64::from(existing) + booked);

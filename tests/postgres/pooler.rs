@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use sitstay::{
-    conformance::fixtures::Fixtures,
+    conformance::{fixtures::Fixtures, tour::of_reads},
     postgres::PostgresRepository,
     repository::{BookingQueries as _, Repository as _},
 };
@@ -14,17 +14,10 @@ use sqlx::{
 
 use super::{
     postgres_server::{Database, Server},
-    tour::{self, Visitor},
+    tour,
     town::Town,
     with_everything,
 };
-
-struct Nobody;
-
-impl Visitor for Nobody {
-    fn before(&mut self) {}
-    fn after(&mut self, _: &'static str, _: usize) {}
-}
 
 fn pool() -> PgPoolOptions {
     PgPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(60))
@@ -73,16 +66,16 @@ async fn works(pool: fn(PgConnectOptions) -> PgPool) {
     drop(builder().connect().await.unwrap());
     let repository = Arc::new(builder().connect().await.unwrap());
     let town = Town::found(repository.clone(), 1, 1).await;
-    tour::of_bookings(&town, 1, &mut Nobody).await;
-    tour::of_belongings(&town, 1, &mut Nobody).await;
-    tour::of_accounts(&town, 1, &mut Nobody).await;
+    tour::of_bookings(&town, 1, &mut ()).await;
+    tour::of_belongings(&town, 1, &mut ()).await;
+    tour::of_accounts(&town, 1, &mut ()).await;
     assert_eq!(repository.mismatched_claims(10).await.unwrap(), []);
 
     let database = Database::migrated().await;
     let builder = PostgresRepository::builder(pool(database.options()));
     let repository = builder.connect().await.unwrap();
     let rows = with_everything(&repository, &Fixtures::new()).await;
-    tour::of_reads(&repository, &rows, &mut Nobody).await;
+    of_reads(&repository, &rows, &mut ()).await;
     assert!(repository.census().await.unwrap().claims > 0);
 }
 

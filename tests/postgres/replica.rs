@@ -15,8 +15,7 @@ use sitstay::{
 use sqlx::{Connection as _, PgConnection};
 
 use super::{
-    execute,
-    postgres_server::{FAST, Server},
+    postgres_server::{FAST, Server, execute, number, until},
     with_everything,
 };
 
@@ -48,7 +47,10 @@ impl Pair {
     /// Stops what the primary wrote from showing on the standby; all of it before now shows.
     async fn pause(&self) {
         self.settle().await;
-        execute(&mut self.on_standby().await, "SELECT pg_wal_replay_pause()").await.unwrap();
+        let mut standby = self.on_standby().await;
+        execute(&mut standby, "SELECT pg_wal_replay_pause()").await.unwrap();
+        // It is asked for only, and comes with the next record.
+        until(&mut standby, "SELECT pg_get_wal_replay_pause_state() = 'paused'").await;
     }
 
     async fn resume(&self) {
@@ -65,17 +67,8 @@ impl Pair {
         // Without waiting for commits nothing is flushed by itself.
         execute(&mut primary, "CHECKPOINT").await.unwrap();
         let mut standby = self.on_standby().await;
-        loop {
-            let shows: bool = sqlx::query_scalar("SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn")
-                .bind(&written)
-                .fetch_one(&mut standby)
-                .await
-                .unwrap();
-            if shows {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        let shows = format!("SELECT pg_last_wal_replay_lsn() >= '{written}'::pg_lsn");
+        until(&mut standby, &shows).await;
     }
 }
 
@@ -221,7 +214,7 @@ async fn the_feed_goes_on_after_a_failover_that_lost_commits() {
     execute(&mut standby, "ALTER SYSTEM SET primary_conninfo = ''").await.unwrap();
     execute(&mut standby, "SELECT pg_reload_conf()").await.unwrap();
     let cut_off = "SELECT count(*) FROM pg_stat_wal_receiver";
-    while super::number(&mut standby, cut_off).await > 0 {
+    while number(&mut standby, cut_off).await > 0 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let mut lost = Vec::new();

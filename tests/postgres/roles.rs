@@ -1,31 +1,17 @@
 //! Which rights the service's role needs.
 
 use sitstay::{
-    conformance::fixtures::Fixtures,
+    conformance::{fixtures::Fixtures, settled},
     postgres::PostgresRepository,
     repository::{ChangeSet, Repository as _, RepositoryError},
 };
 use sqlx::postgres::PgConnectOptions;
 
 use super::{
-    connect, execute,
-    postgres_server::{Database, Server},
-    settled_feed, with_everything,
+    connect,
+    postgres_server::{Database, Server, execute},
+    with_everything,
 };
-
-/// A role that may log in and nothing else, dropped with this value's database.
-async fn plain_role(database: &Database) -> (String, PgConnectOptions) {
-    let mut connection = database.connection().await;
-    let name: String = sqlx::query_scalar("SELECT 'service_of_' || current_database()")
-        .fetch_one(&mut connection)
-        .await
-        .unwrap();
-    execute(&mut connection, format!("DROP ROLE IF EXISTS {name}; CREATE ROLE {name} LOGIN"))
-        .await
-        .unwrap();
-    let options = database.options().username(&name);
-    (name, options)
-}
 
 async fn prepare(database: &Database, sql: &str) {
     execute(&mut database.connection().await, sql).await.unwrap();
@@ -40,7 +26,7 @@ async fn works(options: PgConnectOptions) {
 #[tokio::test]
 async fn a_role_that_may_create_in_the_database_needs_nothing_else() {
     let database = Server::shared().empty().await;
-    let (name, options) = plain_role(&database).await;
+    let (name, options) = database.role().await;
     let grant = format!(
         "DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO {name}', current_database()); END $$"
     );
@@ -51,7 +37,7 @@ async fn a_role_that_may_create_in_the_database_needs_nothing_else() {
 #[tokio::test]
 async fn a_role_that_may_not_create_needs_extension_and_schema() {
     let database = Server::shared().empty().await;
-    let (name, options) = plain_role(&database).await;
+    let (name, options) = database.role().await;
     let refused = PostgresRepository::builder(options.clone()).connect().await;
     assert!(matches!(refused, Err(RepositoryError::Backend { .. })), "{refused:?}");
     prepare(
@@ -65,7 +51,7 @@ async fn a_role_that_may_not_create_needs_extension_and_schema() {
 #[tokio::test]
 async fn the_extension_may_stand_where_the_role_sees_nothing() {
     let database = Server::shared().empty().await;
-    let (name, options) = plain_role(&database).await;
+    let (name, options) = database.role().await;
     let prepared = format!(
         "CREATE SCHEMA extensions; CREATE EXTENSION btree_gist SCHEMA extensions;
          CREATE SCHEMA sitstay AUTHORIZATION {name}"
@@ -78,7 +64,7 @@ async fn the_extension_may_stand_where_the_role_sees_nothing() {
 #[tokio::test]
 async fn a_role_that_owns_nothing_works_without_migrating() {
     let database = Server::shared().empty().await;
-    let (name, options) = plain_role(&database).await;
+    let (name, options) = database.role().await;
     // Some providers withhold the functions that tell of the cluster.
     prepare(&database, "REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC").await;
     drop(connect(database.options()).await);
@@ -94,7 +80,7 @@ async fn a_role_that_owns_nothing_works_without_migrating() {
     let builder = PostgresRepository::builder(options).without_migrating();
     let repository = builder.connect().await.unwrap();
     with_everything(&repository, &Fixtures::new()).await;
-    let before = settled_feed(&repository, 1).await;
+    let before = settled(&repository).await;
 
     // Whoever cannot tell whether the cluster is another one begins no new epoch.
     let owner = connect(database.options()).await;
@@ -102,6 +88,6 @@ async fn a_role_that_owns_nothing_works_without_migrating() {
     (0..1_000).for_each(|_| _ = make.number());
     let entry = make.audit_entry(&make.user());
     owner.commit(ChangeSet::new().appending(entry)).await.unwrap();
-    let after = settled_feed(&owner, 2).await;
+    let after = settled(&owner).await;
     assert_eq!(after[1].position.parts().0, before[0].position.parts().0);
 }

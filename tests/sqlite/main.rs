@@ -5,6 +5,9 @@
 
 mod catalogue;
 #[cfg(unix)]
+#[path = "../support/deep.rs"]
+mod deep;
+#[cfg(unix)]
 mod faults;
 mod file;
 mod foreign_writer;

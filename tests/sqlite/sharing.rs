@@ -71,6 +71,7 @@ async fn a_refused_set_does_not_harm_its_neighbours_in_the_group() {
     let taken = make.user();
     repository.commit(ChangeSet::new().inserting(taken.clone())).await.unwrap();
 
+    let before = transactions(&place);
     // While a foreign writer holds the lock, everything else queues up and makes one group.
     let foreign = place.foreign();
     foreign.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -101,6 +102,20 @@ async fn a_refused_set_does_not_harm_its_neighbours_in_the_group() {
         }
     }
     assert_eq!(users(&place), stored.len());
+    // They did share: there were fewer transactions than sets that were carried out.
+    let shared = transactions(&place) - before;
+    assert!(shared < stored.len() - 1, "{shared} transactions");
+}
+
+/// Counts the transactions in the write-ahead log: the last page of each says how large the database
+/// is after it (<https://www.sqlite.org/fileformat2.html#walformat>).
+fn transactions(place: &Place) -> usize {
+    const HEADER: usize = 32;
+    const FRAME_HEADER: usize = 24;
+    let log = std::fs::read(place.path().with_extension("db-wal")).unwrap();
+    let word = |at: usize| u32::from_be_bytes(log[at..at + 4].try_into().unwrap());
+    let frame = FRAME_HEADER + usize::try_from(word(8)).unwrap();
+    (HEADER..log.len()).step_by(frame).filter(|at| word(at + 4) > 0).count()
 }
 
 fn users(place: &Place) -> usize {

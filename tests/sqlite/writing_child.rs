@@ -8,6 +8,7 @@ use std::{
     process::{Child, Command, Stdio},
     sync::{Arc, mpsc},
     thread,
+    time::Duration,
 };
 
 use sitstay::{
@@ -79,10 +80,15 @@ impl WritingChild {
         self.process.id()
     }
 
+    /// Waits until the child says something more.
+    pub(crate) fn hear(&self) -> Said {
+        self.said.recv_timeout(Duration::from_secs(60)).expect("a child that goes on writing")
+    }
+
     /// Waits until the child has been acknowledged something, and returns it.
     pub(crate) fn await_acknowledgement(&self) -> Uuid {
         loop {
-            if let Said::Acknowledged(id) = self.said.recv().unwrap() {
+            if let Said::Acknowledged(id) = self.hear() {
                 return id;
             }
         }
@@ -157,7 +163,7 @@ async fn writes() {
                     Err(RepositoryError::TimeTaken { .. } | RepositoryError::Contention(_)) => {}
                     Err(RepositoryError::Unavailable(_)) => {
                         say("said unavailable .");
-                        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                        tokio::time::sleep(Duration::from_millis(5)).await;
                         continue;
                     }
                     Err(error) => panic!("{error:?}"),

@@ -2,6 +2,9 @@
 #![allow(dead_code, unreachable_pub, reason = "every test binary uses its own part of this")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "../../examples/load/causes.rs"]
+mod causes;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
@@ -17,16 +20,20 @@ use sitstay::{
     ids::BookingId,
     platform::{
         AcceptBooking, AcceptProposal, CancelBooking, Command, CompleteBooking, DeclineBooking,
-        Error, MoveBooking, ProposeMove, RequestSeries, WithdrawBooking, WriteReview,
+        MoveBooking, ProposeMove, RequestSeries, WithdrawBooking, WriteReview,
     },
     review::Points,
     text::Text,
     time::Instant,
 };
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, postgres::PgConnectOptions};
 use uuid::Uuid;
 
-use super::town::{Town, minute_of, on};
+use self::causes::with_causes;
+use super::{
+    postgres_server::{number, until},
+    town::{Town, minute_of, on},
+};
 
 /// The refusals that clients who get into each other's way may meet.
 const REFUSALS: &[&str] = &[
@@ -114,6 +121,14 @@ pub async fn mingle(instances: &[Town], until: Until) -> Found {
         found.add(client.await.unwrap());
     }
     found
+}
+
+/// Waits until as many more commands are stored: a slow machine gets as far as a fast one.
+pub async fn goes_on(server: &PgConnectOptions, commands: usize) {
+    let mut connection = PgConnection::connect_with(server).await.unwrap();
+    let stored = "SELECT count(*) FROM sitstay.commands";
+    let enough = number(&mut connection, stored).await + i64::try_from(commands).unwrap();
+    until(&mut connection, &format!("SELECT ({stored}) >= {enough}")).await;
 }
 
 struct Client {
@@ -266,7 +281,8 @@ impl Client {
                 continue;
             }
             if !REFUSALS.contains(&error.code()) {
-                self.found.unexpected.insert(told(&error));
+                let told = format!("{} ({})", error.code(), with_causes(&error));
+                self.found.unexpected.insert(told);
             }
             self.found.refused.push(call.id.as_uuid());
             return false;
@@ -274,16 +290,6 @@ impl Client {
         self.found.unexpected.insert("a command was neither carried out nor refused".to_owned());
         false
     }
-}
-
-fn told(error: &Error) -> String {
-    let mut told = format!("{} ({error})", error.code());
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        told.push_str(&format!(": {cause}"));
-        source = cause.source();
-    }
-    told
 }
 
 fn early() -> Instant {
@@ -307,7 +313,7 @@ const OVERLAPS: &str = "
 /// and that nothing is there in part.
 pub async fn verify(found: &Found, town: &Town, connection: &mut PgConnection) {
     assert!(found.unexpected.is_empty(), "{:#?}", found.unexpected);
-    assert_eq!(count(connection, OVERLAPS).await, 0, "somebody is booked twice");
+    assert_eq!(number(connection, OVERLAPS).await, 0, "somebody is booked twice");
     assert_eq!(town.repository().mismatched_claims(10).await.unwrap(), []);
 
     let stored: BTreeSet<Uuid> =
@@ -379,13 +385,9 @@ async fn whole(connection: &mut PgConnection) {
                 .to_owned(),
         ),
     ] {
-        let (left, right) = (count(connection, &one).await, count(connection, &other).await);
+        let (left, right) = (number(connection, &one).await, number(connection, &other).await);
         assert_eq!(left, right, "{one} and {other}");
     }
-}
-
-async fn count(connection: &mut PgConnection, sql: &str) -> i64 {
-    sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(connection).await.unwrap()
 }
 
 async fn column(connection: &mut PgConnection, sql: &str) -> Vec<Uuid> {

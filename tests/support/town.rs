@@ -160,8 +160,3 @@ pub fn on(day: i64, time: &str) -> Instant {
 pub fn minute_of(day: i64, minutes: i64) -> Instant {
     on(day, "00:00").checked_add(TimeDelta::minutes(minutes)).unwrap()
 }
-
-/// Whether the long forms of tests are asked for.
-pub fn is_deep() -> bool {
-    std::env::var_os("SITSTAY_DEEP_TESTS").is_some()
-}

@@ -45,7 +45,9 @@ pub(crate) async fn check(
 ) -> Result<Findings, RepositoryError> {
     let mut findings = Findings::default();
     let census = repository.census().await?;
-    let trail = Trail::read(repository, journal.entries_before, &mut findings, told).await?;
+    let stored = rows_of(&census, Table::AuditEntry);
+    let trail =
+        Trail::read(repository, stored, journal.entries_before, &mut findings, told).await?;
     rows::check(&trail, &census, &mut findings);
     let bookings = Bookings::read(repository, &trail, &mut findings, told).await?;
     bookings.check(repository, &trail, &census, &mut findings).await?;

@@ -1,6 +1,9 @@
 //! What the audit trail says that there is.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    time::Duration,
+};
 
 use sitstay::{
     audit::{Event, FeedPosition},
@@ -19,6 +22,10 @@ use super::{Findings, Promise, Told};
 
 /// How many entries are read at once.
 pub(super) const PAGE: u16 = 1_000;
+
+/// How long, and how often, is waited for an entry that is stored and not in the feed yet.
+const PAUSE: Duration = Duration::from_millis(10);
+const PAUSES: u32 = 6_000;
 
 /// A booking, as the trail tells it.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,18 +71,39 @@ pub(super) struct Trail {
 }
 
 impl Trail {
+    /// Reads as many entries as are stored.
+    ///
+    /// The feed may for a while leave out what was committed last: on Postgres it ends before the
+    /// oldest transaction that still runs anywhere on the server. So this waits for the rest, and
+    /// where nothing more comes, says so.
     pub(super) async fn read(
         repository: &dyn Repository,
+        stored: u64,
         entries_before: u64,
         findings: &mut Findings,
         told: Told<'_>,
     ) -> Result<Self, RepositoryError> {
         let mut trail = Self::default();
-        let mut position = FeedPosition::START;
+        let (mut position, mut pauses) = (FeedPosition::START, 0);
         loop {
             let entries = repository.feed(position, PAGE).await?;
-            let Some(last) = entries.last() else { break };
+            let Some(last) = entries.last() else {
+                if trail.entries >= stored {
+                    break;
+                }
+                if pauses == PAUSES {
+                    let missing = stored - trail.entries;
+                    findings.add(Promise::Audit, || {
+                        format!("{missing} entries did not come into the feed within a minute")
+                    });
+                    break;
+                }
+                pauses += 1;
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            };
             let end = last.position;
+            pauses = 0;
             told(entries.len());
             for known in entries {
                 findings.require(known.position > position, Promise::Audit, || {

@@ -29,7 +29,7 @@ use super::{
 };
 
 /// How many lessons go into one change set; each comes with a dozen of rows.
-const LESSONS_PER_BATCH: usize = 2_000;
+const LESSONS_PER_BATCH: usize = 500;
 const PEOPLE_PER_BATCH: usize = 250;
 /// How many change sets are on their way while the next is put together.
 const IN_FLIGHT: usize = 3;

@@ -7,15 +7,11 @@ use rusqlite::Connection;
 
 use super::fresh;
 use crate::{
-    audit::{FeedPosition, Subject, SubjectKind},
-    conformance::fixtures::{Everything, Fixtures, at, between, date},
-    ids::CommandId,
-    repository::{
-        AccountQueries as _, AuditQueries as _, BelongingsQuery, BookingQueries as _, CallerQuery,
-        ChangeSet, DecisionQueries as _, DogQueries as _, DueQueries as _, LessonFilter,
-        MoneyQueries as _, NotificationQueries as _, PageRequest, RatingDelta, Repository as _,
-        ReviewQueries as _, ScheduleQuery, TrainerQueries as _, Version, Versioned,
+    conformance::{
+        fixtures::{Everything, Fixtures, at},
+        tour,
     },
+    repository::{ChangeSet, RatingDelta, Repository as _, Version, Versioned},
     sqlite::SqliteRepository,
 };
 
@@ -46,7 +42,7 @@ async fn no_statement_goes_through_a_table_that_grows() {
     let make = Fixtures::new();
     let rows = make.everything();
     write(&repository, &rows).await;
-    read(&repository, &rows).await;
+    tour::of_reads(&repository, &rows, &mut ()).await;
 
     let connection = Connection::open(folder.path().join("sitstay.db")).unwrap();
     let seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -89,74 +85,4 @@ async fn write(repository: &SqliteRepository, rows: &Everything) {
     changes.remove(Versioned::new(rows.photo.clone(), Version::FIRST));
     repository.commit(changes).await.unwrap();
     repository.purge_commands(at("00:00")).await.unwrap();
-}
-
-async fn read(repository: &SqliteRepository, rows: &Everything) {
-    let cast = &rows.cast;
-    let caller = CallerQuery {
-        command: CommandId::from_uuid(rows.command.id.as_uuid()),
-        user: Some(cast.owner_user.id),
-    };
-    let schedule = ScheduleQuery {
-        trainer: cast.trainer.id,
-        service: Some(cast.service.id),
-        dog: Some(cast.dog.id),
-        range: between("00:00", "23:00"),
-        now: at("00:00"),
-    };
-    let belongings = BelongingsQuery {
-        location: Some(rows.location.id),
-        service: Some(cast.service.id),
-        certification: Some(rows.certification.id),
-        exception: Some((cast.trainer.id, date(1))),
-        time_block: Some(rows.time_block.id),
-        dog: Some(cast.dog.id),
-        photo: Some(rows.photo.id),
-        notification: Some(rows.notification.id),
-        preferences: Some(cast.owner_user.id),
-        calendar: Some(cast.trainer.id),
-    };
-    let page = PageRequest::default();
-    let booking = rows.booking.id;
-
-    repository.belongings(caller, belongings).await.unwrap();
-    repository.person(caller, cast.owner_user.id).await.unwrap().1.unwrap();
-    repository.erasure_file(caller, cast.owner_user.id).await.unwrap().1.unwrap();
-    repository.erasure_file(caller, cast.trainer_user.id).await.unwrap().1.unwrap();
-    repository.desk(caller, cast.trainer_user.id, at("00:00")).await.unwrap().1.unwrap();
-    repository.request(caller, schedule).await.unwrap().1.unwrap();
-    repository.move_file(caller, booking, schedule).await.unwrap().1.unwrap();
-    repository.series_files(caller, rows.series.id, at("00:00")).await.unwrap();
-    repository.review_file(caller, rows.review.id).await.unwrap().1.unwrap();
-    repository.user_by_email(&cast.owner_user.email.key()).await.unwrap().unwrap();
-    repository.locations(cast.trainer_user.id).await.unwrap();
-    repository.services(cast.trainer.id).await.unwrap();
-    repository.trainer_card(cast.trainer.id).await.unwrap().unwrap();
-    repository.dogs(cast.owner.id).await.unwrap();
-    repository.photos(cast.dog.id).await.unwrap();
-    repository.claims(booking).await.unwrap();
-    repository.mismatched_claims(10).await.unwrap();
-    repository.payments(booking).await.unwrap();
-    repository.refunds(booking).await.unwrap();
-    repository.ledger(booking).await.unwrap();
-    repository.unread_count(cast.owner_user.id).await.unwrap();
-    repository.history(Subject::new(SubjectKind::Booking, booking), page).await.unwrap();
-    repository.feed(FeedPosition::START, 10).await.unwrap();
-    repository.due(at("23:00"), at("23:00"), at("23:59"), 100).await.unwrap();
-    for either in [true, false] {
-        repository.reviews(cast.trainer.id, either, page).await.unwrap();
-        repository.notifications(cast.owner_user.id, either, page).await.unwrap();
-    }
-    for (trainer, owner, dog) in [
-        (None, None, None),
-        (Some(cast.trainer.id), None, None),
-        (None, Some(cast.owner.id), None),
-        (None, None, Some(cast.dog.id)),
-        (Some(cast.trainer.id), Some(cast.owner.id), Some(cast.dog.id)),
-    ] {
-        let statuses = vec![rows.booking.status];
-        let filter = LessonFilter { trainer, owner, dog, statuses, ..LessonFilter::default() };
-        repository.lessons(&filter, page).await.unwrap();
-    }
-    repository.census().await.unwrap();
 }

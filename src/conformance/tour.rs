@@ -1,0 +1,189 @@
+//! A tour through every question of the storage contract, each stop told to a visitor.
+//!
+//! It is for tests of what answers alone do not show: how many round trips a question makes, and
+//! which statements it sends.
+//!
+//! # Example: every question that a backend is asked
+//!
+//! ```
+//! # #[cfg(feature = "memory")] {
+//! use sitstay::{
+//!     conformance::{self, fixtures::Fixtures, tour},
+//!     memory::MemoryRepository,
+//!     repository::{ChangeSet, Repository},
+//! };
+//!
+//! #[derive(Default)]
+//! struct Names(Vec<&'static str>);
+//!
+//! impl tour::Visitor for Names {
+//!     fn before(&mut self) {}
+//!
+//!     fn after(&mut self, stop: &'static str, _: usize) {
+//!         self.0.push(stop);
+//!     }
+//! }
+//!
+//! conformance::run(async {
+//!     let (repository, rows) = (MemoryRepository::new(), Fixtures::new().everything());
+//!     let mut changes = ChangeSet::new();
+//!     rows.insert_into(&mut changes);
+//!     repository.commit(changes).await.unwrap();
+//!
+//!     let mut names = Names::default();
+//!     tour::of_reads(&repository, &rows, &mut names).await;
+//!     assert!(names.0.contains(&"booking file"));
+//! });
+//! # }
+//! ```
+
+use super::fixtures::{Everything, at, between, date, minutes};
+use crate::{
+    audit::{FeedPosition, Subject, SubjectKind},
+    ids::CommandId,
+    repository::{
+        BelongingsQuery, CallerQuery, Cursor, LessonFilter, PageRequest, Repository, ScheduleQuery,
+    },
+    time::{Instant, Interval},
+};
+
+/// Who is told of every stop: `()` where nobody wants to know.
+pub trait Visitor {
+    /// Something is about to be asked.
+    fn before(&mut self);
+
+    /// It was answered: what the stop is called, and in how many round trips it may be answered.
+    fn after(&mut self, stop: &'static str, trips: usize);
+}
+
+impl Visitor for () {
+    fn before(&mut self) {}
+
+    fn after(&mut self, _: &'static str, _: usize) {}
+}
+
+/// Awaits a call, tells the visitor of it, and returns the answer.
+///
+/// # Panics
+///
+/// If the call is refused.
+pub async fn stop<T, E: std::fmt::Debug>(
+    visitor: &mut impl Visitor,
+    name: &'static str,
+    trips: usize,
+    call: impl Future<Output = Result<T, E>>,
+) -> T {
+    visitor.before();
+    let outcome = call.await.unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    visitor.after(name, trips);
+    outcome
+}
+
+/// Asks every question of the storage contract, with every combination of what narrows a list down,
+/// on the first page and on a later one.
+///
+/// `rows` must be stored. At the end commands that were stored before [`Instant::MIN`] are purged,
+/// which are none.
+///
+/// # Panics
+///
+/// If a question is refused.
+pub async fn of_reads(repository: &dyn Repository, rows: &Everything, visitor: &mut impl Visitor) {
+    let cast = &rows.cast;
+    let caller = CallerQuery {
+        command: CommandId::from_uuid(rows.command.id.as_uuid()),
+        user: Some(cast.owner_user.id),
+    };
+    let schedule = ScheduleQuery {
+        trainer: cast.trainer.id,
+        service: Some(cast.service.id),
+        dog: Some(cast.dog.id),
+        range: between("00:00", "23:00"),
+        now: at("00:00"),
+    };
+    let belongings = BelongingsQuery {
+        location: Some(rows.location.id),
+        service: Some(cast.service.id),
+        certification: Some(rows.certification.id),
+        exception: Some((cast.trainer.id, date(1))),
+        time_block: Some(rows.time_block.id),
+        dog: Some(cast.dog.id),
+        photo: Some(rows.photo.id),
+        notification: Some(rows.notification.id),
+        preferences: Some(cast.owner_user.id),
+        calendar: Some(cast.trainer.id),
+    };
+    let (page, booking) = (PageRequest::first(1).unwrap(), rows.booking.id);
+    let r = repository;
+    stop(visitor, "caller", 1, r.caller(caller)).await;
+    stop(visitor, "belongings", 1, r.belongings(caller, belongings)).await;
+    stop(visitor, "person", 1, r.person(caller, cast.owner_user.id)).await;
+    stop(visitor, "erasure file", 1, r.erasure_file(caller, cast.owner_user.id)).await;
+    let file = r.erasure_file(caller, cast.trainer_user.id);
+    stop(visitor, "erasure file of a trainer", 1, file).await;
+    stop(visitor, "desk", 1, r.desk(caller, cast.trainer_user.id, at("00:00"))).await;
+    stop(visitor, "request", 1, r.request(caller, schedule)).await;
+    stop(visitor, "booking file", 1, r.booking_file(caller, booking)).await;
+    stop(visitor, "move file", 1, r.move_file(caller, booking, schedule)).await;
+    stop(visitor, "series files", 1, r.series_files(caller, rows.series.id, at("00:00"))).await;
+    stop(visitor, "review file", 1, r.review_file(caller, rows.review.id)).await;
+    stop(visitor, "user", 1, r.user(cast.owner_user.id)).await;
+    stop(visitor, "user by e-mail", 1, r.user_by_email(&cast.owner_user.email.key())).await;
+    stop(visitor, "location", 1, r.location(rows.location.id)).await;
+    stop(visitor, "locations", 1, r.locations(cast.trainer_user.id)).await;
+    stop(visitor, "trainer", 1, r.trainer(cast.trainer.id)).await;
+    stop(visitor, "calendar", 1, r.calendar(cast.trainer.id)).await;
+    stop(visitor, "service", 1, r.service(cast.service.id)).await;
+    stop(visitor, "services", 1, r.services(cast.trainer.id)).await;
+    stop(visitor, "card", 1, r.trainer_card(cast.trainer.id)).await;
+    stop(visitor, "schedule", 1, r.schedule(schedule)).await;
+    stop(visitor, "dog", 1, r.dog(cast.dog.id)).await;
+    stop(visitor, "dogs", 1, r.dogs(cast.owner.id)).await;
+    stop(visitor, "photos", 1, r.photos(cast.dog.id)).await;
+    stop(visitor, "booking", 1, r.booking(booking)).await;
+    stop(visitor, "claims", 1, r.claims(booking)).await;
+    stop(visitor, "mismatched claims", 1, r.mismatched_claims(10)).await;
+    stop(visitor, "review", 1, r.review(rows.review.id)).await;
+    stop(visitor, "payments", 1, r.payments(booking)).await;
+    stop(visitor, "refunds", 1, r.refunds(booking)).await;
+    stop(visitor, "disputes", 1, r.disputes(booking)).await;
+    stop(visitor, "ledger", 1, r.ledger(booking)).await;
+    stop(visitor, "unread count", 1, r.unread_count(cast.owner_user.id)).await;
+    let subject = Subject::new(SubjectKind::User, cast.owner_user.id);
+    let history = stop(visitor, "history", 1, r.history(subject, page)).await;
+    let position = history.items[0].position;
+    stop(visitor, "feed", 1, r.feed(position, 10)).await;
+    stop(visitor, "feed from its start", 1, r.feed(FeedPosition::START, 10)).await;
+    stop(visitor, "due", 1, r.due(at("23:00"), at("23:00"), at("23:59"), 100)).await;
+    let after = Some(Cursor::new(at("00:00"), booking.as_uuid()));
+    for page in [page, page.after(after)] {
+        stop(visitor, "later history", 1, r.history(subject, page)).await;
+        for either in [true, false] {
+            stop(visitor, "reviews", 1, r.reviews(cast.trainer.id, either, page)).await;
+            let told = r.notifications(cast.owner_user.id, either, page);
+            stop(visitor, "notifications", 1, told).await;
+        }
+        for filter in filters(rows, minutes(0, 1_440)) {
+            stop(visitor, "lessons", 1, r.lessons(&filter, page)).await;
+        }
+    }
+    stop(visitor, "census", 1, r.census()).await;
+    stop(visitor, "purge", 1, r.purge_commands(Instant::MIN)).await;
+}
+
+/// Every combination of what a list of lessons can be narrowed down to.
+fn filters(rows: &Everything, range: Interval) -> Vec<LessonFilter> {
+    (0..64_u32)
+        .map(|bits| {
+            let has = |bit: u32| bits & (1 << bit) != 0;
+            LessonFilter {
+                trainer: has(0).then_some(rows.cast.trainer.id),
+                owner: has(1).then_some(rows.cast.owner.id),
+                dog: has(2).then_some(rows.cast.dog.id),
+                from: has(3).then_some(range.start()),
+                until: has(4).then_some(range.end()),
+                statuses: if has(5) { vec![rows.booking.status] } else { Vec::new() },
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,257 @@
+use serde_json::Value;
+
+use super::{PROVIDER, StripeAmountError, fields::Object, metadata};
+use crate::{
+    error::{ErrorKind, InvalidValue},
+    provider::{DisputeOutcome, Happening, PayoutOutcome, ProviderEvent, RefundOutcome},
+    text::Token,
+};
+
+/// Reads the body of a webhook; whether Stripe sent it is for [`verify`](super::verify) to say.
+///
+/// `None` is an event that does not concern the library:
+///
+/// - kinds other than those below;
+/// - refunds and disputes of charges that were made without a payment intent;
+/// - disputes that move no money: inquiries (`warning_…`) and `prevented` ones;
+/// - payouts without a `payout_id` of ours, which are the platform's own;
+/// - `charge.refunded` in versions of the API in which the charge does not carry its refunds (as
+///   of 2022-11-15); there `refund.created` and `refund.updated` tell of them.
+///
+/// | Stripe's kind | happening |
+/// |---|---|
+/// | `payment_intent.succeeded` | [`Happening::PaymentSucceeded`] with `amount_received` |
+/// | `payment_intent.payment_failed`, `.canceled` | [`Happening::PaymentFailed`] |
+/// | `refund.created`, `.updated`, `.failed`, `charge.refund.updated` | [`Happening::Refund`] as its `status` says |
+/// | `charge.refunded` | [`Happening::Refund`] for the charge's newest refund |
+/// | `charge.dispute.created`, `.updated`, `.closed`, `.funds_withdrawn`, `.funds_reinstated` | [`Happening::Dispute`] as its `status` says |
+/// | `transfer.created`, `transfer.reversed` | [`Happening::Payout`], processed or failed |
+/// | `payout.paid`, `payout.failed` | [`Happening::Payout`], processed or failed |
+///
+/// Fields that are not used may be missing, new or of any form. Those that are used are read
+/// strictly, `metadata` included: an id of ours that is no UUID is an error.
+///
+/// Source: <https://docs.stripe.com/api/events/types>.
+///
+/// # Errors
+///
+/// [`EventError`] names the first field that is not as Stripe documents it. It never shows what
+/// stood there, which may be personal.
+///
+/// # Example: a refund that a bank returned
+///
+/// ```
+/// use sitstay::{
+///     provider::{Happening, RefundOutcome},
+///     stripe::read_event,
+/// };
+///
+/// let body = br#"{
+///     "id": "evt_7", "object": "event", "type": "refund.failed", "created": 1803891600,
+///     "data": {"object": {
+///         "id": "re_3", "object": "refund", "amount": 1000, "currency": "usd",
+///         "payment_intent": "pi_1", "status": "failed", "metadata": {}
+///     }}
+/// }"#;
+/// let event = read_event(body)?.map(|event| event.happening);
+/// assert!(matches!(event, Some(Happening::Refund { outcome: RefundOutcome::Failed, .. })));
+/// # Ok::<(), sitstay::stripe::EventError>(())
+/// ```
+pub fn read_event(body: &[u8]) -> Result<Option<ProviderEvent>, EventError> {
+    let body: Value = serde_json::from_slice(body).map_err(|_| EventError::NotJson)?;
+    let event = Object::new("event", &body)?;
+    let Some(read) = reader(event.text("type")?) else { return Ok(None) };
+    let data = event.value("data")?;
+    let object = data.get("object").ok_or(event.missing("data.object"))?;
+    let Some(happening) = read(object)? else { return Ok(None) };
+    happening.check()?;
+    Ok(Some(ProviderEvent {
+        provider: Token::parse(PROVIDER)?,
+        id: event.token("id")?,
+        occurred_at: event.instant("created")?,
+        happening,
+    }))
+}
+
+type Reader = fn(&Value) -> Result<Option<Happening>, EventError>;
+
+fn reader(kind: &str) -> Option<Reader> {
+    Some(match kind {
+        "payment_intent.succeeded" => payment_succeeded,
+        "payment_intent.payment_failed" | "payment_intent.canceled" => payment_failed,
+        "refund.created" | "refund.updated" | "refund.failed" | "charge.refund.updated" => refund,
+        "charge.refunded" => newest_refund,
+        "charge.dispute.created"
+        | "charge.dispute.updated"
+        | "charge.dispute.closed"
+        | "charge.dispute.funds_withdrawn"
+        | "charge.dispute.funds_reinstated" => dispute,
+        "transfer.created" => transfer_created,
+        "transfer.reversed" => transfer_reversed,
+        "payout.paid" => payout_paid,
+        "payout.failed" => payout_failed,
+        _ => return None,
+    })
+}
+
+fn payment_succeeded(value: &Value) -> Result<Option<Happening>, EventError> {
+    let intent = Object::new("payment_intent", value)?;
+    Ok(Some(Happening::PaymentSucceeded {
+        payment: intent.own_id(metadata::PAYMENT)?,
+        reference: intent.token("id")?,
+        amount: intent.money("amount_received")?,
+    }))
+}
+
+fn payment_failed(value: &Value) -> Result<Option<Happening>, EventError> {
+    let intent = Object::new("payment_intent", value)?;
+    Ok(Some(Happening::PaymentFailed {
+        payment: intent.own_id(metadata::PAYMENT)?,
+        reference: intent.token("id")?,
+    }))
+}
+
+fn refund(value: &Value) -> Result<Option<Happening>, EventError> {
+    let refund = Object::new("refund", value)?;
+    let Some(payment_reference) = refund.reference("payment_intent")? else { return Ok(None) };
+    let outcome = match refund.text("status")? {
+        "pending" | "requires_action" => RefundOutcome::Pending,
+        "succeeded" => RefundOutcome::Succeeded,
+        "canceled" => RefundOutcome::Canceled,
+        "failed" => RefundOutcome::Failed,
+        _ => return Err(refund.malformed("status")),
+    };
+    Ok(Some(Happening::Refund {
+        refund: refund.own_id(metadata::REFUND)?,
+        reference: refund.token("id")?,
+        payment_reference,
+        amount: refund.money("amount")?,
+        outcome,
+    }))
+}
+
+/// Reads the refund that made Stripe send `charge.refunded`, which is the newest.
+fn newest_refund(value: &Value) -> Result<Option<Happening>, EventError> {
+    let charge = Object::new("charge", value)?;
+    let Some(refunds) = charge.optional("refunds") else { return Ok(None) };
+    let refunds = refunds.get("data").and_then(Value::as_array);
+    // Stripe lists the newest first.
+    refunds.ok_or(charge.malformed("refunds"))?.first().map_or(Ok(None), refund)
+}
+
+fn dispute(value: &Value) -> Result<Option<Happening>, EventError> {
+    let dispute = Object::new("dispute", value)?;
+    let Some(payment_reference) = dispute.reference("payment_intent")? else { return Ok(None) };
+    let outcome = match dispute.text("status")? {
+        "needs_response" | "under_review" => DisputeOutcome::Open,
+        "won" => DisputeOutcome::Won,
+        "lost" => DisputeOutcome::Lost,
+        "warning_needs_response" | "warning_under_review" | "warning_closed" | "prevented" => {
+            return Ok(None);
+        }
+        _ => return Err(dispute.malformed("status")),
+    };
+    Ok(Some(Happening::Dispute {
+        reference: dispute.token("id")?,
+        payment_reference,
+        amount: dispute.money("amount")?,
+        outcome,
+    }))
+}
+
+fn transfer_created(value: &Value) -> Result<Option<Happening>, EventError> {
+    transfer(Object::new("transfer", value)?, PayoutOutcome::Processed)
+}
+
+fn transfer_reversed(value: &Value) -> Result<Option<Happening>, EventError> {
+    let reversed = Object::new("transfer", value)?;
+    if !reversed.flag("reversed")? {
+        return Err(EventError::PartlyReversed);
+    }
+    transfer(reversed, PayoutOutcome::Failed)
+}
+
+fn transfer(transfer: Object<'_>, outcome: PayoutOutcome) -> Result<Option<Happening>, EventError> {
+    Ok(Some(Happening::Payout {
+        payout: transfer.own_id(metadata::PAYOUT)?,
+        reference: transfer.token("id")?,
+        amount: transfer.money("amount")?,
+        outcome,
+    }))
+}
+
+fn payout_paid(value: &Value) -> Result<Option<Happening>, EventError> {
+    payout(value, PayoutOutcome::Processed)
+}
+
+fn payout_failed(value: &Value) -> Result<Option<Happening>, EventError> {
+    payout(value, PayoutOutcome::Failed)
+}
+
+fn payout(value: &Value, outcome: PayoutOutcome) -> Result<Option<Happening>, EventError> {
+    let payout = Object::new("payout", value)?;
+    let Some(ours) = payout.own_id(metadata::PAYOUT)? else { return Ok(None) };
+    Ok(Some(Happening::Payout {
+        payout: Some(ours),
+        reference: payout.token("id")?,
+        amount: payout.money("amount")?,
+        outcome,
+    }))
+}
+
+/// Why a body that Stripe sent cannot be understood; services answer 422.
+///
+/// Stripe sends the event again for some days, which leaves time to find out why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EventError {
+    /// The body is not JSON.
+    #[error("the body is not JSON")]
+    NotJson,
+    /// A field is missing.
+    #[error("the {object} has no {field}")]
+    Missing {
+        /// What Stripe calls the object.
+        object: &'static str,
+        /// The field's name.
+        field: &'static str,
+    },
+    /// A field is not of the form, or not one of the values, that Stripe documents.
+    #[error("the {object} has a {field} that is not as documented")]
+    Malformed {
+        /// What Stripe calls the object.
+        object: &'static str,
+        /// The field's name.
+        field: &'static str,
+    },
+    /// A part of a transfer was taken back; a payout is taken back whole or not at all.
+    #[error("a part of the transfer was taken back")]
+    PartlyReversed,
+    /// The amount cannot be told in minor units.
+    #[error(transparent)]
+    Amount(#[from] StripeAmountError),
+    /// A value breaks the bounds of its type.
+    #[error(transparent)]
+    Value(#[from] InvalidValue),
+}
+
+impl EventError {
+    /// Returns the stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotJson => "stripe.not_json",
+            Self::Missing { .. } => "stripe.field_missing",
+            Self::Malformed { .. } => "stripe.field_malformed",
+            Self::PartlyReversed => "stripe.transfer_partly_reversed",
+            Self::Amount(error) => error.code(),
+            Self::Value(error) => error.code(),
+        }
+    }
+
+    /// Returns [`ErrorKind::Invalid`].
+    #[must_use]
+    pub const fn kind(self) -> ErrorKind {
+        ErrorKind::Invalid
+    }
+}

@@ -1,0 +1,88 @@
+//! What was paid for lessons that did not take place.
+
+use sitstay::{
+    adoption::Remark,
+    ids::TrainerId,
+    memory::MemoryRepository,
+    money::{Currency, Money},
+    payment::{Account, LedgerEntry, PaymentStatus, RefundCause, RefundStatus},
+    repository::MoneyQueries as _,
+};
+
+use super::{
+    adoption,
+    copying::{booking, copied},
+    now, run, town, uuid,
+};
+
+/// What an account is owed after some entries.
+fn balance(entries: &[LedgerEntry], account: Account) -> i64 {
+    let signed = |entry: &LedgerEntry| {
+        let amount = entry.amount.minor();
+        i64::from(entry.credit == account) * amount - i64::from(entry.debit == account) * amount
+    };
+    entries.iter().map(signed).sum()
+}
+
+#[tokio::test]
+async fn what_was_paid_for_a_request_that_nobody_answered_is_due_to_go_back() {
+    let town = town().await;
+    let target = MemoryRepository::new();
+    copied(&town, &target).await;
+    let payment = target.payments(booking(107)).await.unwrap().remove(0);
+    let all = Money::new(1_999, Currency::EUR);
+    assert_eq!((payment.status, payment.amount), (PaymentStatus::Paid, all));
+    assert_eq!((payment.refund_reserved, payment.refunded_amount), (1_999, 0));
+    let refunds = target.refunds(booking(107)).await.unwrap();
+    assert_eq!(refunds.len(), 1);
+    let refund = &refunds[0];
+    assert_eq!((refund.status, refund.amount), (RefundStatus::Due, all));
+    assert_eq!(refund.cause, RefundCause::Cancellation);
+    let ended = "2027-02-20T09:00:00Z".parse().unwrap();
+    assert_eq!(refund.created_at, ended, "when the request ended");
+    let ledger = target.ledger(booking(107)).await.unwrap();
+    let payable = Account::TrainerPayable(TrainerId::from_uuid(uuid(22)));
+    for (account, owed) in [
+        (payable, 0),
+        (Account::PlatformFees, 0),
+        (Account::RefundsDue, 1_999),
+        (Account::ProviderClearing, -1_999),
+    ] {
+        assert_eq!(balance(&ledger, account), owed, "{account}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_paid_after_the_request_had_ended_is_surplus() {
+    let town = town().await;
+    run(&town, "UPDATE payments SET created_at = '2027-02-21 10:00' WHERE id = n(305)").await;
+    let target = MemoryRepository::new();
+    copied(&town, &target).await;
+    let payment = target.payments(booking(107)).await.unwrap().remove(0);
+    assert!(payment.surplus && payment.refund_reserved == 1_999);
+    let refund = target.refunds(booking(107)).await.unwrap().remove(0);
+    assert_eq!((refund.status, refund.cause), (RefundStatus::Due, RefundCause::Surplus));
+    assert_eq!(Some(refund.created_at), payment.paid_at);
+}
+
+#[tokio::test]
+async fn what_was_paid_for_a_cancelled_lesson_stays_as_the_service_left_it() {
+    let town = town().await;
+    run(
+        &town,
+        "INSERT INTO payments VALUES (n(306), n(108), 50, 'EUR', 'stripe', 'paid', '2027-02-21 11:05')",
+    )
+    .await;
+    let report = adoption(&town).dry_run(now()).await.unwrap();
+    assert!(report.is_clean());
+    assert_eq!(report.remarks()[&Remark::KeptPayment], 1);
+    let target = MemoryRepository::new();
+    let outcome = copied(&town, &target).await;
+    assert_eq!(outcome.remarks[&Remark::KeptPayment], 1);
+    let payment = target.payments(booking(108)).await.unwrap().remove(0);
+    assert_eq!((payment.status, payment.refund_reserved), (PaymentStatus::Paid, 0));
+    assert_eq!(target.refunds(booking(108)).await.unwrap(), []);
+    let ledger = target.ledger(booking(108)).await.unwrap();
+    let payable = Account::TrainerPayable(TrainerId::from_uuid(uuid(21)));
+    assert_eq!(balance(&ledger, payable), 4_250);
+}
