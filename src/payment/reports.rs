@@ -105,11 +105,11 @@ impl PaymentFile {
                     self.payment.provider_reference = Some(reference.clone());
                     self.become_paid(report.occurred_at.min(now), ids, now);
                 }
-                Happening::PaymentFailed { payment, reference } => {
-                    if self.is_meant(*payment, reference) {
-                        docket.outcomes[place] = ReportOutcome::Counts;
-                        self.payment.provider_reference.get_or_insert_with(|| reference.clone());
-                    }
+                Happening::PaymentFailed { payment, reference }
+                    if self.is_meant(*payment, reference) =>
+                {
+                    docket.outcomes[place] = ReportOutcome::Counts;
+                    self.payment.provider_reference.get_or_insert_with(|| reference.clone());
                 }
                 _ => {}
             }

@@ -229,7 +229,7 @@ impl PaymentFile {
     pub fn refund_answered(
         &self,
         refund: RefundId,
-        reference: Option<Token>,
+        reference: Option<&Token>,
         outcome: RefundOutcome,
         ids: &mut impl IdSource,
         now: Instant,
@@ -237,7 +237,7 @@ impl PaymentFile {
         let known = self.refunds.iter().find(|known| known.id == refund);
         let amount = known.ok_or(PaymentError::UnknownRefund(refund))?.amount;
         let mut after = self.clone();
-        if let Some(reference) = &reference {
+        if let Some(reference) = reference {
             let id = after.match_refund(reference, Some(refund), amount, ids, now);
             after.move_refund(id, outcome, ids, now);
         } else {

@@ -45,7 +45,9 @@ fn essence(file: &PaymentFile) -> impl PartialEq + std::fmt::Debug {
         .disputes
         .iter()
         .map(|dispute| (dispute.provider_reference.clone(), dispute.status, dispute.amount))
-        .map(|(reference, status, amount)| (reference, status, amount.map(|it| it.minor())))
+        .map(|(reference, status, amount)| {
+            (reference, status, amount.map(sitstay::money::Money::minor))
+        })
         .collect();
     disputes.sort();
     let payment = &file.payment;

@@ -59,7 +59,7 @@ async fn tell_a_story(seed: u64) -> (PaymentFile, FakeProvider) {
         let reported = file.reported(&inbox, &mut make, now()).unwrap();
         carry_out(&mut file, &mut entries, reported.settlement);
     }
-    let (reference, outcome) = (Some(found.reference), found.outcome);
+    let (reference, outcome) = (Some(&found.reference), found.outcome);
     let answered = file.refund_answered(refund, reference, outcome, &mut make, now()).unwrap();
     carry_out(&mut file, &mut entries, answered);
     (file, provider)

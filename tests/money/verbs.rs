@@ -102,7 +102,7 @@ proptest! {
                         continue;
                     }
                     let reference = format!("re_{}", known.id).parse().unwrap();
-                    file.refund_answered(known.id, Some(reference), outcome, &mut make, now())
+                    file.refund_answered(known.id, Some(&reference), outcome, &mut make, now())
                 }
                 Step::Dispute(thing, amount, outcome) => {
                     let report = Report::Dispute { thing, amount, outcome };
@@ -184,8 +184,8 @@ fn a_payment_that_comes_back_beside_another_is_surplus() {
     let settlement = file.send(refund, &mut make, now()).unwrap();
     carry_out(&mut file, &mut entries, settlement);
     let mut answer = |file: &PaymentFile, outcome| {
-        let reference = Some("re_1".parse().unwrap());
-        file.refund_answered(refund, reference, outcome, &mut make, now()).unwrap()
+        let reference = "re_1".parse().unwrap();
+        file.refund_answered(refund, Some(&reference), outcome, &mut make, now()).unwrap()
     };
     let settlement = answer(&file, RefundOutcome::Succeeded);
     carry_out(&mut file, &mut entries, settlement);

@@ -57,12 +57,12 @@ struct DisputeAt {
 }
 
 pub(super) fn name() -> Provider {
-    token("fake".to_owned())
+    token("fake")
 }
 
 /// Makes a token of a text that is one.
 #[expect(clippy::unwrap_used, reason = "names are made of a few ASCII letters and digits")]
-fn token(text: String) -> Token {
+fn token(text: &str) -> Token {
     text.parse().unwrap()
 }
 
@@ -81,7 +81,7 @@ impl State {
 
     pub(super) fn name_of(&mut self, what: &str) -> Token {
         self.named += 1;
-        token(format!("{what}_{}", self.named))
+        token(&format!("{what}_{}", self.named))
     }
 
     /// Adds an event. Every event happens a second after the one before.
