@@ -18,8 +18,8 @@ use crate::{
     ids::{
         BookingId, DogId, LocationId, OwnerId, ReviewId, SeriesId, ServiceId, TrainerId, UserId,
     },
-    notification::Notification,
     ledger::LedgerEntry,
+    notification::Notification,
     payment::{Dispute, Payment, Refund},
     review::Review,
     time::Instant,

@@ -3,9 +3,10 @@
 use sitstay::{
     adoption::Remark,
     ids::TrainerId,
+    ledger::{Account, LedgerEntry},
     memory::MemoryRepository,
     money::{Currency, Money},
-    payment::{Account, LedgerEntry, PaymentStatus, RefundCause, RefundStatus},
+    payment::{PaymentStatus, RefundCause, RefundStatus},
     repository::MoneyQueries as _,
 };
 
