@@ -1,4 +1,4 @@
-use sqlx::postgres::PgDatabaseError;
+use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
 use crate::repository::{BoxError, RepositoryError};
 
@@ -28,6 +28,8 @@ pub(super) enum Meaning {
 impl Meaning {
     pub(super) fn of(error: &sqlx::Error) -> Self {
         match error {
+            // A server that panics restarts, whatever made it panic.
+            sqlx::Error::Database(_) if is_panic(error) => Self::Broken,
             sqlx::Error::Database(error) => Self::of_code(error.code().as_deref().unwrap_or("")),
             sqlx::Error::PoolTimedOut => Self::Refused,
             sqlx::Error::PoolClosed => Self::Closed,
@@ -82,6 +84,10 @@ pub(super) fn server_error(error: &sqlx::Error) -> Option<&PgDatabaseError> {
         sqlx::Error::Database(error) => error.try_downcast_ref(),
         _ => None,
     }
+}
+
+fn is_panic(error: &sqlx::Error) -> bool {
+    server_error(error).is_some_and(|error| error.severity() == PgSeverity::Panic)
 }
 
 /// Says whether the server lacks a schema, a table, a column or a function: a standby gets them
