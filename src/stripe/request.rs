@@ -4,6 +4,7 @@ use crate::{
     error::ErrorKind,
     ids::{PaymentId, PayoutId, RefundId},
     money::Money,
+    provider::IdempotencyKey,
     text::Token,
 };
 
@@ -39,7 +40,7 @@ codes! {
 /// let amount = Money::parse("12.50", Currency::EUR)?;
 /// let request = StripeRequest::refund(refund, &"pi_3OqX".parse()?, amount)?;
 /// assert_eq!(request.path(), "/v1/refunds");
-/// assert_eq!(request.idempotency_key(), "refund:018f3b4e-0000-7000-8000-000000000002");
+/// assert_eq!(request.idempotency_key(), "refund-018f3b4e-0000-7000-8000-000000000002");
 /// assert_eq!(
 ///     request.body(),
 ///     "payment_intent=pi_3OqX&amount=1250\
@@ -51,7 +52,7 @@ codes! {
 pub struct StripeRequest {
     path: String,
     parameters: Vec<(String, String)>,
-    idempotency_key: String,
+    idempotency_key: IdempotencyKey,
 }
 
 impl StripeRequest {
@@ -73,7 +74,7 @@ impl StripeRequest {
             ("automatic_payment_methods[enabled]", "true".to_owned()),
             (&metadata::parameter(metadata::PAYMENT), payment.to_string()),
         ];
-        Ok(Self::new("/v1/payment_intents", &parameters, format!("create:{payment}")))
+        Ok(Self::new("/v1/payment_intents", &parameters, IdempotencyKey::create(payment)))
     }
 
     /// Collects a payment that was started with [`CaptureMethod::Manual`].
@@ -91,7 +92,7 @@ impl StripeRequest {
         let amount = positive(amount)?;
         let path = format!("/v1/payment_intents/{intent}/capture");
         let parameters = [("amount_to_capture", amount.units().to_string())];
-        Ok(Self::new(&path, &parameters, format!("capture:{payment}")))
+        Ok(Self::new(&path, &parameters, IdempotencyKey::capture(payment)))
     }
 
     /// Calls off a payment that was not collected.
@@ -102,7 +103,7 @@ impl StripeRequest {
     pub fn cancel(payment: PaymentId, intent: &Token) -> Result<Self, RequestError> {
         let intent = reference(intent, "pi_")?;
         let path = format!("/v1/payment_intents/{intent}/cancel");
-        Ok(Self::new(&path, &[], format!("cancel:{payment}")))
+        Ok(Self::new(&path, &[], IdempotencyKey::cancel(payment)))
     }
 
     /// Gives back all or a part of a payment.
@@ -118,7 +119,7 @@ impl StripeRequest {
             ("amount", amount.units().to_string()),
             (&metadata::parameter(metadata::REFUND), refund.to_string()),
         ];
-        Ok(Self::new("/v1/refunds", &parameters, format!("refund:{refund}")))
+        Ok(Self::new("/v1/refunds", &parameters, IdempotencyKey::refund(refund)))
     }
 
     /// Moves earnings from the platform to a trainer's connected account.
@@ -142,7 +143,7 @@ impl StripeRequest {
             ("destination", account.to_owned()),
             (&metadata::parameter(metadata::PAYOUT), payout.to_string()),
         ];
-        Ok(Self::new("/v1/transfers", &parameters, format!("transfer:{payout}")))
+        Ok(Self::new("/v1/transfers", &parameters, IdempotencyKey::payout(payout)))
     }
 
     /// Returns where to post it, from the host on.
@@ -174,10 +175,10 @@ impl StripeRequest {
     /// Returns what makes Stripe carry the call out once.
     #[must_use]
     pub fn idempotency_key(&self) -> &str {
-        &self.idempotency_key
+        self.idempotency_key.as_str()
     }
 
-    fn new(path: &str, parameters: &[(&str, String)], idempotency_key: String) -> Self {
+    fn new(path: &str, parameters: &[(&str, String)], idempotency_key: IdempotencyKey) -> Self {
         let parameters =
             parameters.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         Self { path: path.to_owned(), parameters, idempotency_key }

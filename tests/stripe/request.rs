@@ -37,7 +37,7 @@ fn a_payment_is_started_with_its_amount_and_our_id() {
          &automatic_payment_methods%5Benabled%5D=true\
          &metadata%5Bpayment_id%5D=01954f2c-7a10-7c3e-9b1d-2f6a41d0c001"
     );
-    assert_eq!(request.idempotency_key(), "create:01954f2c-7a10-7c3e-9b1d-2f6a41d0c001");
+    assert_eq!(request.idempotency_key(), "payment-01954f2c-7a10-7c3e-9b1d-2f6a41d0c001");
 }
 
 #[test]
@@ -45,12 +45,12 @@ fn a_payment_is_captured_and_canceled_by_its_reference() {
     let capture = StripeRequest::capture(payment(), &token(INTENT), money("12500 ISK")).unwrap();
     assert_eq!(capture.path(), "/v1/payment_intents/pi_3Qx7RkLw9TzVb2Nc0uJhYgFd/capture");
     assert_eq!(parameters(&capture), [("amount_to_capture", "1250000")]);
-    assert_eq!(capture.idempotency_key(), "capture:01954f2c-7a10-7c3e-9b1d-2f6a41d0c001");
+    assert_eq!(capture.idempotency_key(), "capture-01954f2c-7a10-7c3e-9b1d-2f6a41d0c001");
 
     let cancel = StripeRequest::cancel(payment(), &token(INTENT)).unwrap();
     assert_eq!(cancel.path(), "/v1/payment_intents/pi_3Qx7RkLw9TzVb2Nc0uJhYgFd/cancel");
     assert_eq!((parameters(&cancel), cancel.body()), (vec![], String::new()));
-    assert_eq!(cancel.idempotency_key(), "cancel:01954f2c-7a10-7c3e-9b1d-2f6a41d0c001");
+    assert_eq!(cancel.idempotency_key(), "cancel-01954f2c-7a10-7c3e-9b1d-2f6a41d0c001");
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_refund_names_the_payment_and_our_id() {
             ("metadata[refund_id]", "01954f2c-7a10-7c3e-9b1d-2f6a41d0c002"),
         ]
     );
-    assert_eq!(request.idempotency_key(), "refund:01954f2c-7a10-7c3e-9b1d-2f6a41d0c002");
+    assert_eq!(request.idempotency_key(), "refund-01954f2c-7a10-7c3e-9b1d-2f6a41d0c002");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn a_transfer_names_the_account_and_our_id() {
             ("metadata[payout_id]", "01954f2c-7a10-7c3e-9b1d-2f6a41d0c003"),
         ]
     );
-    assert_eq!(request.idempotency_key(), "transfer:01954f2c-7a10-7c3e-9b1d-2f6a41d0c003");
+    assert_eq!(request.idempotency_key(), "payout-01954f2c-7a10-7c3e-9b1d-2f6a41d0c003");
 }
 
 /// Every request that has an amount.
