@@ -447,6 +447,80 @@ events! {
         /// Of which payment.
         payment: PaymentId,
     }
+    /// A refund was handed to the provider.
+    RefundSent = "refund.sent" of Refund(refund) {
+        /// Which.
+        refund: RefundId,
+        /// Of which payment.
+        payment: PaymentId,
+        /// How much.
+        amount: Money,
+    }
+    /// An owner has a refund.
+    RefundSucceeded = "refund.succeeded" of Refund(refund) {
+        /// Which.
+        refund: RefundId,
+        /// Of which payment.
+        payment: PaymentId,
+        /// How much.
+        amount: Money,
+    }
+    /// The provider could not return a refund.
+    RefundFailed = "refund.failed" of Refund(refund) {
+        /// Which.
+        refund: RefundId,
+        /// Of which payment.
+        payment: PaymentId,
+    }
+    /// An owner began to pay for a lesson.
+    PaymentStarted = "payment.started" of Payment(payment) {
+        /// Which.
+        payment: PaymentId,
+        /// For which booking.
+        booking: BookingId,
+        /// How much.
+        amount: Money,
+    }
+    /// It became known how the provider calls a payment.
+    PaymentNamed = "payment.named" of Payment(payment) {
+        /// Which.
+        payment: PaymentId,
+    }
+    /// The provider has the money.
+    PaymentSucceeded = "payment.succeeded" of Payment(payment) {
+        /// Which.
+        payment: PaymentId,
+        /// How much.
+        amount: Money,
+        /// Whether nothing, or nothing more, was owed.
+        surplus: bool,
+    }
+    /// The provider could not collect a payment.
+    PaymentFailed = "payment.failed" of Payment(payment) {
+        /// Which.
+        payment: PaymentId,
+    }
+    /// An owner's bank disputes a payment.
+    PaymentDisputed = "dispute.opened" of Dispute(dispute) {
+        /// Which.
+        dispute: DisputeId,
+        /// Over which booking.
+        booking: BookingId,
+    }
+    /// A dispute at the provider was won.
+    DisputeWon = "dispute.won" of Dispute(dispute) {
+        /// Which.
+        dispute: DisputeId,
+        /// Over which booking.
+        booking: BookingId,
+    }
+    /// A dispute at the provider was lost.
+    DisputeLost = "dispute.lost" of Dispute(dispute) {
+        /// Which.
+        dispute: DisputeId,
+        /// Over which booking.
+        booking: BookingId,
+    }
     /// An owner wrote a review.
     ReviewWritten = "review.written" of Review(review) {
         /// Which.

@@ -115,6 +115,20 @@ codes! {
         ReleaseTime = "release_time",
         /// Reminds the parties of a lesson.
         SendReminder = "send_reminder",
+        /// Begins to pay for a lesson.
+        StartPayment = "start_payment",
+        /// Notes the provider's name of a payment.
+        NamePayment = "name_payment",
+        /// Gives something of a payment back.
+        GiveBack = "give_back",
+        /// Takes a refund on its way.
+        SendRefund = "send_refund",
+        /// Records the provider's answer about a refund.
+        RecordRefund = "record_refund",
+        /// Records how a dispute at the provider ended.
+        DecideDispute = "decide_dispute",
+        /// Takes in what a provider reports.
+        TakeReport = "take_report",
         /// Reviews a lesson.
         WriteReview = "write_review",
         /// Changes a review.

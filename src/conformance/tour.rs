@@ -42,7 +42,8 @@ use crate::{
     audit::{FeedPosition, Subject, SubjectKind},
     ids::CommandId,
     repository::{
-        BelongingsQuery, CallerQuery, Cursor, LessonFilter, PageRequest, Repository, ScheduleQuery,
+        BelongingsQuery, CallerQuery, Cursor, LessonFilter, PageRequest, PaymentSought, Repository,
+        ScheduleQuery,
     },
     time::{Instant, Interval},
 };
@@ -126,6 +127,9 @@ pub async fn of_reads(repository: &dyn Repository, rows: &Everything, visitor: &
     stop(visitor, "booking file", 1, r.booking_file(caller, booking)).await;
     stop(visitor, "move file", 1, r.move_file(caller, booking, schedule)).await;
     stop(visitor, "series files", 1, r.series_files(caller, rows.series.id, at("00:00"))).await;
+    for sought in payments(rows) {
+        stop(visitor, "payment case", 1, r.payment_case(caller, &sought)).await;
+    }
     stop(visitor, "review file", 1, r.review_file(caller, rows.review.id)).await;
     stop(visitor, "user", 1, r.user(cast.owner_user.id)).await;
     stop(visitor, "user by e-mail", 1, r.user_by_email(&cast.owner_user.email.key())).await;
@@ -186,4 +190,19 @@ fn filters(rows: &Everything, range: Interval) -> Vec<LessonFilter> {
             }
         })
         .collect()
+}
+
+/// Every way in which a payment is sought.
+fn payments(rows: &Everything) -> [PaymentSought; 4] {
+    [
+        PaymentSought::Payment(rows.payment.id),
+        PaymentSought::Refund(rows.refund.id),
+        PaymentSought::Dispute(rows.dispute.id),
+        PaymentSought::Reported {
+            provider: rows.payment.provider.clone(),
+            reference: rows.provider_event.event.happening.reference().clone(),
+            payment: Some(rows.payment.id),
+            refund: Some(rows.refund.id),
+        },
+    ]
 }

@@ -7,7 +7,8 @@ use crate::{
     ids::{BookingId, ReviewId, SeriesId, UserId},
     repository::{
         Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, DecisionQueries, Desk,
-        ErasureFile, Person, Result, Schedule, ScheduleQuery, UniqueKey,
+        ErasureFile, PaymentCase, PaymentSought, Person, Result, Schedule, ScheduleQuery,
+        UniqueKey,
     },
     time::Instant,
 };
@@ -130,6 +131,15 @@ impl DecisionQueries for MemoryRepository {
     ) -> Result<(Caller, Vec<BookingFile>)> {
         let tables = self.read();
         Ok((tables.caller(caller), tables.series_files(series, from)))
+    }
+
+    async fn payment_case(
+        &self,
+        caller: CallerQuery,
+        sought: &PaymentSought,
+    ) -> Result<(Caller, Option<PaymentCase>)> {
+        let tables = self.read();
+        Ok((tables.caller(caller), tables.payment_case(sought)))
     }
 
     async fn review_file(

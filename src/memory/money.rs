@@ -20,7 +20,7 @@ use crate::{
     payout::{Payout, PayoutItem},
     provider::{Provider, ProviderEvent, ProviderEventRecord},
     quote::Quote,
-    repository::{MoneyQueries, Result, Versioned},
+    repository::{MoneyQueries, PaymentCase, PaymentSought, Result, UniqueKey, Versioned},
     text::Token,
     time::Instant,
 };
@@ -184,6 +184,47 @@ impl Tables {
         let mut refunds = self.refunds.all(refunds);
         refunds.sort_by_key(|refund| refund.id);
         refunds
+    }
+
+    fn payment_sought(&self, sought: &PaymentSought) -> Option<&Versioned<Payment>> {
+        match sought {
+            PaymentSought::Payment(id) => self.payments.get(*id),
+            PaymentSought::Refund(id) => self.payments.get(self.refunds.get(*id)?.payment),
+            PaymentSought::Dispute(id) => self.payments.get(self.disputes.get(*id)?.payment?),
+            PaymentSought::Reported { provider, reference, payment, refund } => {
+                let name = UniqueKey::PaymentReference(provider.clone(), reference.clone());
+                let of_provider = |payment: &&Versioned<Payment>| payment.provider == *provider;
+                self.unique(&name)
+                    .or_else(|| self.payments.get((*payment)?).filter(of_provider))
+                    .or_else(|| {
+                        let refund = self.refunds.get((*refund)?)?;
+                        self.payments.get(refund.payment).filter(of_provider)
+                    })
+            }
+        }
+    }
+
+    /// Loads a payment with everything around it.
+    pub(super) fn payment_case(&self, sought: &PaymentSought) -> Option<PaymentCase> {
+        let payment = self.payment_sought(sought)?;
+        let own = payment.provider_reference.as_ref().map(|name| (&payment.provider, name));
+        let asked = match sought {
+            PaymentSought::Reported { provider, reference, .. } => Some((provider, reference)),
+            _ => None,
+        };
+        let about: BTreeSet<_> = own.into_iter().chain(asked).collect();
+        let by = &self.provider_events.by.reference;
+        let ids: BTreeSet<_> = about
+            .into_iter()
+            .filter_map(|(provider, name)| by.get(&(provider.clone(), name.clone())))
+            .flatten()
+            .collect();
+        let reports = ids.into_iter().filter_map(|id| self.provider_events.get(*id));
+        Some(PaymentCase {
+            payment: payment.id,
+            file: self.booking_file(payment.booking)?,
+            reports: reports.map(|report| (**report).clone()).collect(),
+        })
     }
 
     /// Returns the disputes over a booking, by id.

@@ -35,6 +35,16 @@ codes! {
         AttendanceAmended = "attendance_amended",
         /// Money is on its way back.
         RefundDue = "refund_due",
+        /// The owner has a refund.
+        RefundSucceeded = "refund_succeeded",
+        /// A lesson was paid; for its trainer.
+        LessonPaid = "lesson_paid",
+        /// A payment arrived; for the owner who made it.
+        PaymentReceived = "payment_received",
+        /// A payment could not be collected.
+        PaymentFailed = "payment_failed",
+        /// A payment is disputed at the owner's bank.
+        PaymentDisputed = "payment_disputed",
         /// An owner wrote a review.
         ReviewReceived = "review_received",
         /// The trainer answered a review.
@@ -73,6 +83,11 @@ impl NotificationKind {
             Self::NoShowContested => "The owner contests having missed the lesson.",
             Self::AttendanceAmended => "The attendance of a lesson was decided.",
             Self::RefundDue => "A refund is on its way.",
+            Self::RefundSucceeded => "A refund was paid out to you.",
+            Self::LessonPaid => "A lesson was paid.",
+            Self::PaymentReceived => "Your payment was received.",
+            Self::PaymentFailed => "A payment could not be collected.",
+            Self::PaymentDisputed => "The payment of a lesson is disputed.",
             Self::ReviewReceived => "You received a review.",
             Self::ReviewReplied => "Your review was answered.",
             Self::LessonReminder => "A lesson is coming up.",

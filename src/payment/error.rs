@@ -38,6 +38,9 @@ pub enum PaymentError {
         /// What is neither reserved nor went back.
         free: Money,
     },
+    /// The provider's event was taken in before; 409.
+    #[error("the event was taken in before")]
+    AlreadyReported,
     /// Amounts do not fit together; see there.
     #[error(transparent)]
     Money(#[from] MoneyError),
@@ -57,6 +60,7 @@ impl PaymentError {
             Self::NotDue => "payment.refund_not_due",
             Self::Disputed => "payment.disputed",
             Self::ExceedsFree { .. } => "payment.exceeds_free",
+            Self::AlreadyReported => "payment.already_reported",
             Self::Money(error) => error.code(),
         }
     }

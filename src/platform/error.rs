@@ -132,6 +132,9 @@ impl From<RepositoryError> for Error {
             RepositoryError::Duplicate(Unique::TrainerProfile) => {
                 AccountError::AlreadyTrainer.into()
             }
+            RepositoryError::Duplicate(Unique::ProviderEvent) => {
+                PaymentError::AlreadyReported.into()
+            }
             RepositoryError::Invalid { source, .. } => Self::Invalid(source),
             other => Self::Storage(other),
         }

@@ -14,6 +14,7 @@ mod error;
 mod execute;
 mod listing;
 mod notifications;
+mod payments;
 mod reading;
 mod reviews;
 mod schedule;
@@ -44,6 +45,10 @@ pub use listing::{
 };
 pub use notifications::{
     NotificationsRead, ReadAllNotifications, ReadNotification, SetPreferences,
+};
+pub use payments::{
+    DecideDispute, GiveBack, NamePayment, PaymentStarted, RecordRefund, RefundGiven, RefundSent,
+    RefundSettled, ReportTaken, SendRefund, StartPayment, TakeReport,
 };
 pub use reviews::{EditReview, HideReview, ReplyToReview, UnhideReview, WriteReview};
 pub use trainers::{

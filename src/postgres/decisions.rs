@@ -8,7 +8,7 @@ use super::{
     PostgresRepository,
     accounts::{caller, caller_parameters, person},
     erasure::erasure_file,
-    files::{BOOKING_FILE, MOVE_FILE, REVIEW_FILE, SERIES_FILES},
+    files::{BOOKING_FILE, MOVE_FILE, PAYMENT_CASE, REVIEW_FILE, SERIES_FILES},
     part::{Part, Statement, exists, row},
     trainers::{
         ScheduleNumbers, ScheduleRows, desk, desk_parameters, schedule, schedule_parameters,
@@ -18,7 +18,7 @@ use crate::{
     ids::{BookingId, ReviewId, SeriesId, UserId},
     repository::{
         Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, DecisionQueries, Desk,
-        ErasureFile, Person, Result, Schedule, ScheduleQuery,
+        ErasureFile, PaymentCase, PaymentSought, Person, Result, Schedule, ScheduleQuery,
     },
     time::Instant,
 };
@@ -157,6 +157,29 @@ impl DecisionQueries for PostgresRepository {
         from: Instant,
     ) -> Result<(Caller, Vec<BookingFile>)> {
         self.ask(&SERIES_FILES, caller_parameters(query)?.and(series)?.and(from)?).await
+    }
+
+    async fn payment_case(
+        &self,
+        query: CallerQuery,
+        sought: &PaymentSought,
+    ) -> Result<(Caller, Option<PaymentCase>)> {
+        let mut keys = (None, None, None, None, None);
+        match sought.clone() {
+            PaymentSought::Payment(id) => keys.0 = Some(id),
+            PaymentSought::Refund(id) => keys.1 = Some(id),
+            PaymentSought::Dispute(id) => keys.2 = Some(id),
+            PaymentSought::Reported { provider, reference, payment, refund } => {
+                keys = (payment, refund, None, Some(provider), Some(reference));
+            }
+        }
+        let parameters = caller_parameters(query)?
+            .and(keys.0)?
+            .and(keys.1)?
+            .and(keys.2)?
+            .and(keys.3)?
+            .and(keys.4)?;
+        self.ask(&PAYMENT_CASE, parameters).await
     }
 
     async fn review_file(

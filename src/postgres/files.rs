@@ -4,25 +4,31 @@ use std::sync::LazyLock;
 
 use super::{
     accounts::{caller, party},
-    part::{Part, Statement, rows},
+    part::{Part, Statement, list, records_of, rows},
     trainers::{ScheduleNumbers, ScheduleRows, schedule},
 };
 use crate::{
     account::{Owner, User},
     booking::{Booking, Reschedule},
     dog::Dog,
+    ids::PaymentId,
     notification::Preferences,
     payment::{Dispute, Payment, Refund},
-    repository::{BookingFile, Caller, Result, Versioned},
+    provider::ProviderEventRecord,
+    repository::{BookingFile, Caller, PaymentCase, Result, Table, Versioned},
     review::Review,
-    sql::orphan,
+    sql::{Record as _, orphan},
     trainer::Trainer,
 };
 
 /// Gives the bookings that a condition holds for a name, together with whose they are.
 fn asked(condition: &str) -> String {
+    format!("WITH {}", asked_as(condition))
+}
+
+fn asked_as(condition: &str) -> String {
     format!(
-        "WITH asked AS MATERIALIZED (
+        "asked AS MATERIALIZED (
              SELECT b.id, b.trainer_id, b.service_id, b.owner_id, b.dog_id,
                     dog_trainers.user_id AS trainer_user, dog_owners.user_id AS owner_user
                FROM @.bookings b
@@ -49,6 +55,50 @@ pub(super) static REVIEW_FILE: LazyLock<Statement<(Caller, Option<BookingFile>)>
         let of_review = asked("b.id = (SELECT booking_id FROM @.reviews WHERE id = $3)");
         Statement::with(&of_review, caller().and(files().first()))
     });
+
+/// The payment of the id `$3`, of the refund `$4` or of the dispute `$5`, or the one that the provider
+/// `$6` calls `$7`, which decides; where the provider is given, it is the payment's.
+pub(super) static PAYMENT_CASE: LazyLock<Statement<(Caller, Option<PaymentCase>)>> = LazyLock::new(
+    || {
+        let of_payment = asked_as(
+            "b.id = (SELECT booking_id FROM @.payments WHERE id = (SELECT id FROM sought))",
+        );
+        let prelude = format!(
+            "WITH sought AS MATERIALIZED (SELECT coalesce(
+                 (SELECT id FROM @.payments WHERE provider = $6 AND provider_reference = $7),
+                 (SELECT id FROM @.payments WHERE id = $3 AND provider = coalesce($6, provider)),
+                 (SELECT p.id FROM @.refunds r JOIN @.payments p ON p.id = r.payment_id
+                   WHERE r.id = $4 AND p.provider = coalesce($6, p.provider)),
+                 (SELECT payment_id FROM @.disputes WHERE id = $5)) AS id),
+             {of_payment}"
+        );
+        let id = list("id", "FROM sought WHERE id IS NOT NULL", |fields| {
+            fields.take_of::<PaymentId>(Table::Payment)
+        });
+        let reports = records_of::<ProviderEventRecord, _>(
+            "",
+            "WHERE t.id IN (
+                 SELECT id FROM @.provider_events
+                  WHERE provider = (SELECT provider FROM @.payments WHERE id = (SELECT id FROM sought))
+                    AND reference = (SELECT provider_reference FROM @.payments
+                                      WHERE id = (SELECT id FROM sought))
+                  UNION
+                 SELECT id FROM @.provider_events
+                  WHERE provider = $6 AND reference = $7 AND (SELECT id FROM sought) IS NOT NULL)
+             ORDER BY t.id",
+            ProviderEventRecord::decode,
+        );
+        let parts = caller().and(id.first()).and(files().first()).and(reports);
+        Statement::with(
+            &prelude,
+            parts.map(|(((caller, payment), file), reports)| {
+                let case = payment.zip(file);
+                let case = case.map(|(payment, file)| PaymentCase { payment, file, reports });
+                Ok((caller, case))
+            }),
+        )
+    },
+);
 
 type MoveRows = ((Caller, Option<BookingFile>), Option<ScheduleRows>);
 

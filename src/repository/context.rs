@@ -14,13 +14,15 @@ use crate::{
     dog::{Dog, DogPhoto},
     geo::GeoPoint,
     ids::{
-        BookingId, CertificationId, CommandId, DogId, LocationId, NotificationId, OwnerId, PhotoId,
-        RescheduleId, RoleId, ServiceId, TimeBlockId, TrainerId, UserId,
+        BookingId, CertificationId, CommandId, DisputeId, DogId, LocationId, NotificationId,
+        OwnerId, PaymentId, PhotoId, RefundId, RescheduleId, RoleId, ServiceId, TimeBlockId,
+        TrainerId, UserId,
     },
     notification::{Notification, NotificationKind, Preferences},
-    payment::{Dispute, Payment, PaymentStatus, Refund},
+    payment::{Dispute, Payment, PaymentFile, PaymentStatus, Refund},
+    provider::{Provider, ProviderEventRecord},
     review::Review,
-    text::Name,
+    text::{Name, Token},
     time::{Instant, Interval},
     trainer::{
         CalendarGuard, Certification, HoursException, HoursWindow, Service, TimeBlock, Trainer,
@@ -335,6 +337,59 @@ impl BookingFile {
         let refunded = own.clone().rfind(|payment| payment.status == PaymentStatus::Refunded);
         own.find(|payment| payment.status == PaymentStatus::Paid).or(refunded)
     }
+
+    /// Returns one of the payments with all that belongs to it, for the rules; `None` if it is not
+    /// of this booking.
+    #[must_use]
+    pub fn payment_file(&self, payment: PaymentId) -> Option<PaymentFile> {
+        let known = self.payments.iter().find(|known| known.id == payment)?;
+        let refunds = self.refunds.iter().filter(|refund| refund.payment == payment);
+        let disputes = self.disputes.iter().filter(|known| known.payment == Some(payment));
+        Some(PaymentFile {
+            booking: (*self.booking).clone(),
+            payment: (**known).clone(),
+            refunds: refunds.map(|refund| (**refund).clone()).collect(),
+            disputes: disputes.map(|dispute| (**dispute).clone()).collect(),
+            another_is_paid: self
+                .payments
+                .iter()
+                .any(|other| other.id != payment && other.settles_booking()),
+        })
+    }
+}
+
+/// Says which payment is sought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaymentSought {
+    /// The one of this key.
+    Payment(PaymentId),
+    /// The one that a refund is of.
+    Refund(RefundId),
+    /// The one that a dispute at the provider is over.
+    Dispute(DisputeId),
+    /// The one that a provider reports on.
+    Reported {
+        /// Who reports.
+        provider: Provider,
+        /// The provider's name for the payment; it decides.
+        reference: Token,
+        /// Our id of the payment, for one that the provider's name does not find.
+        payment: Option<PaymentId>,
+        /// Our id of a refund of it, for one that neither finds.
+        refund: Option<RefundId>,
+    },
+}
+
+/// A payment with its booking, everything around that, and what its provider reported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentCase {
+    /// Which of the booking's payments was sought.
+    pub payment: PaymentId,
+    /// The booking with everything around it.
+    pub file: BookingFile,
+    /// The provider's events about the payment's reference, or about the one that it was sought
+    /// by, by id.
+    pub reports: Vec<ProviderEventRecord>,
 }
 
 /// Something that is due.

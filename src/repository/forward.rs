@@ -6,8 +6,8 @@ use super::{
     AccountQueries, AuditQueries, Belongings, BelongingsQuery, BookingFile, BookingQueries, Caller,
     CallerQuery, Census, ChangeSet, DecisionQueries, Desk, DogQueries, Due, DueQueries,
     ErasureFile, Lesson, LessonFilter, MoneyQueries, NotificationQueries, Page, PageRequest,
-    Person, Repository, Result, ReviewQueries, Schedule, ScheduleQuery, TrainerCard,
-    TrainerQueries, Versioned,
+    PaymentCase, PaymentSought, Person, Repository, Result, ReviewQueries, Schedule, ScheduleQuery,
+    TrainerCard, TrainerQueries, Versioned,
 };
 use crate::{
     account::{Location, User},
@@ -161,6 +161,7 @@ decisions! {
         query: ScheduleQuery
     ) -> (Caller, Option<(BookingFile, Schedule)>);
     fn series_files(series: SeriesId, from: Instant) -> (Caller, Vec<BookingFile>);
+    fn payment_case(sought: &PaymentSought) -> (Caller, Option<PaymentCase>);
     fn review_file(review: ReviewId) -> (Caller, Option<BookingFile>);
 }
 

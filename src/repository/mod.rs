@@ -18,8 +18,8 @@ mod versioned;
 pub use change_set::{Change, ChangeSet, Guard, Prepared, RatingDelta, Write};
 pub use context::{
     Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, Desk, Due, ErasureFile,
-    LapsedHold, Lesson, LessonFilter, Occupancy, Party, Person, Schedule, ScheduleQuery, Standing,
-    TrainerCard,
+    LapsedHold, Lesson, LessonFilter, Occupancy, Party, PaymentCase, PaymentSought, Person,
+    Schedule, ScheduleQuery, Standing, TrainerCard,
 };
 pub use entity::{Entity, EntityRef, Removable, RowKey, Table};
 pub use error::{BoxError, RepositoryError};

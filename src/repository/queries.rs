@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::{
     Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, ChangeSet, Desk, Due,
-    ErasureFile, Lesson, LessonFilter, Page, PageRequest, Person, RepositoryError, Schedule,
-    ScheduleQuery, Table, TrainerCard, Versioned,
+    ErasureFile, Lesson, LessonFilter, Page, PageRequest, PaymentCase, PaymentSought, Person,
+    RepositoryError, Schedule, ScheduleQuery, Table, TrainerCard, Versioned,
 };
 use crate::{
     account::{Location, User},
@@ -89,6 +89,13 @@ pub trait DecisionQueries {
         series: SeriesId,
         from: Instant,
     ) -> Result<(Caller, Vec<BookingFile>)>;
+
+    /// Loads the caller and a payment with everything around it.
+    async fn payment_case(
+        &self,
+        caller: CallerQuery,
+        sought: &PaymentSought,
+    ) -> Result<(Caller, Option<PaymentCase>)>;
 
     /// Loads the caller and the booking that a review is of.
     async fn review_file(

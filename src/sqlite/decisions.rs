@@ -11,7 +11,7 @@ use crate::{
     ids::{BookingId, ReviewId, SeriesId, UserId},
     repository::{
         Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, DecisionQueries, Desk,
-        ErasureFile, Person, Result, Schedule, ScheduleQuery,
+        ErasureFile, PaymentCase, PaymentSought, Person, Result, Schedule, ScheduleQuery,
     },
     time::Instant,
     trainer::{Certification, HoursException, TimeBlock},
@@ -153,6 +153,16 @@ impl DecisionQueries for SqliteRepository {
             Ok((snapshot.caller(caller)?, snapshot.series_files(series, from)?))
         })
         .await
+    }
+
+    async fn payment_case(
+        &self,
+        caller: CallerQuery,
+        sought: &PaymentSought,
+    ) -> Result<(Caller, Option<PaymentCase>)> {
+        let sought = sought.clone();
+        self.read(move |snapshot| Ok((snapshot.caller(caller)?, snapshot.payment_case(&sought)?)))
+            .await
     }
 
     async fn review_file(

@@ -10,8 +10,10 @@ use crate::{
     ids::BookingId,
     ledger::LedgerEntry,
     payment::{Dispute, Payment, Refund},
-    repository::{MoneyQueries, Result, Versioned},
-    sql::Record as _,
+    provider::ProviderEventRecord,
+    repository::{MoneyQueries, PaymentCase, PaymentSought, Result, Versioned},
+    sql::{Record as _, Value, orphan},
+    text::Token,
 };
 
 impl Snapshot<'_> {
@@ -39,9 +41,66 @@ impl Snapshot<'_> {
         )
     }
 
+    fn payment_sought(self, sought: &PaymentSought) -> Result<Option<Versioned<Payment>>> {
+        match sought {
+            PaymentSought::Payment(id) => {
+                self.row(select!(Payment, "WHERE id = $1"), &[(*id).into()])
+            }
+            PaymentSought::Refund(id) => self.row(
+                select!(Payment, "WHERE id = (SELECT payment_id FROM refunds WHERE id = $1)"),
+                &[(*id).into()],
+            ),
+            PaymentSought::Dispute(id) => self.row(
+                select!(Payment, "WHERE id = (SELECT payment_id FROM disputes WHERE id = $1)"),
+                &[(*id).into()],
+            ),
+            PaymentSought::Reported { provider, reference, payment, refund } => {
+                let name = [provider.as_str().into(), reference.as_str().into()];
+                let by_name = select!(Payment, "WHERE provider = $1 AND provider_reference = $2");
+                if let Some(named) = self.row(by_name, &name)? {
+                    return Ok(Some(named));
+                }
+                let of_provider = |payment: &Versioned<Payment>| payment.provider == *provider;
+                for sought in
+                    [payment.map(PaymentSought::Payment), refund.map(PaymentSought::Refund)]
+                {
+                    let Some(sought) = sought else { continue };
+                    if let Some(found) = self.payment_sought(&sought)?.filter(of_provider) {
+                        return Ok(Some(found));
+                    }
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    /// Loads a payment with everything around it.
+    pub(super) fn payment_case(self, sought: &PaymentSought) -> Result<Option<PaymentCase>> {
+        let Some(payment) = self.payment_sought(sought)? else { return Ok(None) };
+        let file = self.booking_file(payment.booking)?.ok_or_else(orphan)?;
+        let asked = match sought {
+            PaymentSought::Reported { reference, .. } => Some(reference),
+            _ => None,
+        };
+        let own = payment.provider_reference.as_ref();
+        let reports = self.all(
+            select!(
+                ProviderEventRecord,
+                "WHERE provider = $1 AND reference IN ($2, $3) ORDER BY id"
+            ),
+            &[payment.provider.as_str().into(), or_null(own), or_null(asked)],
+            ProviderEventRecord::decode,
+        )?;
+        Ok(Some(PaymentCase { payment: payment.id, file, reports }))
+    }
+
     pub(super) fn disputes(self, booking: BookingId) -> Result<Vec<Versioned<Dispute>>> {
         self.rows(select!(Dispute, "WHERE booking_id = $1 ORDER BY id"), &[booking.into()])
     }
+}
+
+fn or_null(name: Option<&Token>) -> Value<'_> {
+    name.map_or(Value::Null, |name| name.as_str().into())
 }
 
 #[async_trait]

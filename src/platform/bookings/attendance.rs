@@ -9,7 +9,7 @@ use crate::{
     ids::{BookingId, DisputeId},
     money::{BasisPoints, Money},
     notification::NotificationKind,
-    payment::{DisputeKind, DisputeStatus, PaymentError, PaymentFile, RefundCause, RefundStatus},
+    payment::{DisputeKind, DisputeStatus, PaymentError, RefundCause, RefundStatus},
     platform::{
         Error,
         execute::{Command, Loading},
@@ -218,32 +218,13 @@ fn call_off_refund(file: &BookingFile, work: &mut Work<'_>) -> Result<(), Error>
     }) else {
         return Ok(());
     };
+    let Some(rows) = file.payment_file(payment.id) else { return Ok(()) };
     let now = work.now();
-    let rows = PaymentFile {
-        booking: file.booking.clone().into_value(),
-        payment: payment.clone().into_value(),
-        refunds: file.refunds.iter().map(|refund| (**refund).clone()).collect(),
-        disputes: file
-            .disputes
-            .iter()
-            .filter(|dispute| dispute.payment == Some(payment.id))
-            .map(|dispute| (**dispute).clone())
-            .collect(),
-        another_is_paid: false,
-    };
     let called_off = match rows.call_off(refund.id, &mut work.ids, now) {
         Ok(called_off) => called_off,
         Err(PaymentError::NotDue) => return Err(BookingError::AttendanceClosed.into()),
         Err(error) => return Err(error.into()),
     };
-    work.record(Event::RefundCalledOff { refund: refund.id, payment: payment.id });
-    // The payment's row is bumped also where nothing of it changes: who sends its refunds looks again.
-    work.changes.update(payment.with(called_off.payment.unwrap_or_else(|| (**payment).clone())));
-    for changed in called_off.refunds {
-        work.changes.update(refund.with(changed));
-    }
-    for leg in called_off.legs {
-        work.changes.append(leg);
-    }
+    work.settle(file, payment, called_off);
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::{
 /// Finds out on which side of a booking somebody acts.
 ///
 /// Whose booking it is not, does not learn that it exists.
-pub(super) fn side(acting: &Acting, file: &BookingFile) -> Result<Taker, Error> {
+pub(in crate::platform) fn side(acting: &Acting, file: &BookingFile) -> Result<Taker, Error> {
     let user = acting.user_id();
     let is_party =
         user == Some(file.owner_party.user.id) || user == Some(file.trainer_party.user.id);
@@ -37,11 +37,11 @@ pub(super) fn side(acting: &Acting, file: &BookingFile) -> Result<Taker, Error> 
 }
 
 /// The file of a booking, if there is one.
-pub(super) fn found(file: Option<BookingFile>) -> Result<BookingFile, Error> {
+pub(in crate::platform) fn found(file: Option<BookingFile>) -> Result<BookingFile, Error> {
     file.ok_or(Error::NotFound(SubjectKind::Booking))
 }
 
-pub(super) fn subject(booking: &Booking) -> Subject {
+pub(in crate::platform) fn subject(booking: &Booking) -> Subject {
     Subject::new(SubjectKind::Booking, booking.id)
 }
 

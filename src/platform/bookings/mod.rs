@@ -16,6 +16,7 @@ pub use attendance::{
     AmendAttendance, AttendanceAmended, ClaimNoShow, ContestNoShow, NoShowDisputed,
 };
 pub use cancel::{BookingEnded, CancelBooking, CancelSeries, SeriesCancelled};
+pub(super) use case::{found, side, subject};
 pub use complete::{CompleteBooking, LessonCompleted};
 pub use due::{ExpireBooking, ExpireProposal, ReleaseTime, SendReminder};
 pub use moving::{BookingMoved, MoveBooking, MoveOutcome, ProposeMove};

@@ -1,0 +1,12 @@
+//! Payments, refunds and disputes: what owners and admins do, and what providers answer and report.
+
+mod refunds;
+mod reports;
+mod settling;
+mod start;
+
+pub use refunds::{
+    DecideDispute, GiveBack, RecordRefund, RefundGiven, RefundSent, RefundSettled, SendRefund,
+};
+pub use reports::{ReportTaken, TakeReport};
+pub use start::{NamePayment, PaymentStarted, StartPayment};
