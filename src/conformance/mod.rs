@@ -54,6 +54,7 @@ mod due_work;
 mod extremes;
 mod keys;
 mod moves;
+mod payments;
 mod queries_accounts;
 mod queries_bookings;
 mod queries_calendars;

@@ -54,6 +54,16 @@ macro_rules! __for_each_conformance_case {
                 a_claim_follows_its_booking_to_another_dog
                 claims_end_where_time_does
             }
+            payments {
+                a_lesson_is_paid_by_what_the_provider_reports
+                a_report_counts_once
+                what_was_reported_before_its_name_was_known_counts
+                what_nobody_owes_is_surplus_and_due
+                a_failed_obligation_is_due_again
+                refunds_never_exceed_the_payment
+                a_dispute_takes_what_is_left
+                a_payment_is_found_by_whatever_is_known_of_it
+            }
             races {
                 one_of_many_rivals_gets_a_trainers_time
                 one_of_many_rivals_gets_a_dogs_time

@@ -22,12 +22,16 @@ struct UncheckedRule {
     currency: Currency,
     step: i64,
     minimum: i64,
-    #[serde(default = "one")]
+    #[serde(default = "one", skip_serializing_if = "is_one")]
     payout_step: i64,
 }
 
 const fn one() -> i64 {
     1
+}
+
+const fn is_one(step: &i64) -> bool {
+    *step == 1
 }
 
 impl ChargeRule {

@@ -9,6 +9,7 @@ mod cover;
 mod dispute;
 mod error;
 mod file;
+mod matching;
 mod model;
 mod obligation;
 mod refund;

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Dispute, DisputeKind, DisputeStatus, PaymentFile, Refund, RefundCause, RefundStatus, Settlement,
-};
+use super::{PaymentFile, Settlement};
 use crate::{
     code::codes,
     ids::{CommandId, DerivedIds, IdSource, PaymentId, RefundId},
@@ -183,94 +181,6 @@ impl PaymentFile {
         }
     }
 
-    /// Finds the refund that the provider calls by a name, or makes it.
-    ///
-    /// Where a report made a row before it was known to be ours, that row takes over what ours was
-    /// for.
-    pub(super) fn match_refund(
-        &mut self,
-        reference: &Token,
-        own: Option<RefundId>,
-        amount: Money,
-        ids: &mut impl IdSource,
-        now: Instant,
-    ) -> RefundId {
-        let named = |refund: &Refund| refund.provider_reference.as_ref() == Some(reference);
-        let by_name = self.refunds.iter().position(named);
-        let by_id = self.refunds.iter().position(|refund| {
-            Some(refund.id) == own && refund.provider_reference.is_none() && refund.amount == amount
-        });
-        match (by_name, by_id) {
-            (Some(stray), Some(ours)) => {
-                let (id, cause) = (self.refunds[ours].id, self.refunds[ours].cause);
-                if self.refunds[ours].status.is_open()
-                    && self.refunds[stray].cause == RefundCause::Provider
-                {
-                    self.refunds[ours].status = RefundStatus::Canceled;
-                    let stray = &mut self.refunds[stray];
-                    (stray.amount, stray.cause, stray.replaces) = (amount, cause, Some(id));
-                }
-                self.refunds[stray].id
-            }
-            (Some(known), None) => {
-                let refund = &mut self.refunds[known];
-                if refund.cause == RefundCause::Provider {
-                    refund.amount = amount;
-                }
-                refund.id
-            }
-            (None, Some(ours)) => {
-                self.refunds[ours].provider_reference = Some(reference.clone());
-                self.refunds[ours].id
-            }
-            (None, None) => {
-                let id = ids.next_id();
-                self.refunds.push(Refund {
-                    id,
-                    payment: self.payment.id,
-                    amount,
-                    status: RefundStatus::Pending,
-                    cause: RefundCause::Provider,
-                    provider_reference: Some(reference.clone()),
-                    replaces: None,
-                    created_at: now,
-                    updated_at: now,
-                });
-                id
-            }
-        }
-    }
-
-    /// Takes a refund to how it stands at the provider, if that is further than it is. An
-    /// obligation that did not arrive is due again.
-    pub(super) fn move_refund(
-        &mut self,
-        id: RefundId,
-        outcome: RefundOutcome,
-        ids: &mut impl IdSource,
-        now: Instant,
-    ) {
-        let Some(refund) = self.refunds.iter_mut().find(|refund| refund.id == id) else { return };
-        let status = RefundStatus::from(outcome);
-        if status.rank() > refund.status.rank() {
-            refund.status = status;
-        }
-        let refund = refund.clone();
-        let is_lost = matches!(refund.status, RefundStatus::Failed | RefundStatus::Canceled);
-        let is_replaced = self.refunds.iter().any(|other| other.replaces == Some(id));
-        if is_lost && refund.cause.is_obligation() && !is_replaced {
-            self.refunds.push(Refund {
-                id: ids.next_id(),
-                status: RefundStatus::Due,
-                provider_reference: None,
-                replaces: Some(id),
-                created_at: now,
-                updated_at: now,
-                ..refund
-            });
-        }
-    }
-
     fn follow_disputes(
         &mut self,
         ordered: &[usize],
@@ -300,27 +210,6 @@ impl PaymentFile {
                 dispute.advance(report.outcome, report.at);
             }
         }
-    }
-
-    fn match_dispute(&mut self, reference: &Token, ids: &mut impl IdSource, now: Instant) -> usize {
-        let named = |dispute: &Dispute| dispute.provider_reference.as_ref() == Some(reference);
-        if let Some(place) = self.disputes.iter().position(named) {
-            return place;
-        }
-        self.disputes.push(Dispute {
-            id: ids.next_id(),
-            kind: DisputeKind::Provider,
-            booking: self.payment.booking,
-            payment: Some(self.payment.id),
-            amount: Some(self.payment.amount),
-            status: DisputeStatus::Open,
-            opened_by: None,
-            provider_reference: Some(reference.clone()),
-            closed_at: None,
-            created_at: now,
-            updated_at: now,
-        });
-        self.disputes.len() - 1
     }
 }
 
@@ -382,33 +271,5 @@ impl OfAmount for DisputeReport {
 
     fn amount(&self) -> Money {
         self.amount
-    }
-}
-
-impl RefundStatus {
-    /// Returns how far along the way it is: of two reports the further one counts.
-    const fn rank(self) -> u8 {
-        match self {
-            Self::Due => 0,
-            Self::Pending => 1,
-            Self::Succeeded => 2,
-            Self::Canceled => 3,
-            Self::Failed => 4,
-        }
-    }
-
-    const fn is_open(self) -> bool {
-        matches!(self, Self::Due | Self::Pending)
-    }
-}
-
-impl From<RefundOutcome> for RefundStatus {
-    fn from(outcome: RefundOutcome) -> Self {
-        match outcome {
-            RefundOutcome::Pending => Self::Pending,
-            RefundOutcome::Succeeded => Self::Succeeded,
-            RefundOutcome::Canceled => Self::Canceled,
-            RefundOutcome::Failed => Self::Failed,
-        }
     }
 }

@@ -1,8 +1,8 @@
 //! What is done to payments and refunds by us.
 
 use super::{
-    Dispute, DisputeStatus, Payment, PaymentError, PaymentFile, PaymentStatus, Refund, RefundCause,
-    RefundStatus, Settlement,
+    Payment, PaymentError, PaymentFile, PaymentStatus, Refund, RefundCause, RefundStatus,
+    Settlement,
 };
 use crate::{
     booking::{Booking, BookingStatus},
@@ -262,26 +262,5 @@ impl PaymentFile {
         let known = after.disputes.iter_mut().find(|known| known.id == dispute);
         known.ok_or(PaymentError::UnknownDispute(dispute))?.advance(outcome, now);
         Ok(after.settle(self, ids, now)?)
-    }
-}
-
-impl Dispute {
-    /// Takes the dispute to how it stands at the provider, if that is further than it is.
-    pub(super) fn advance(&mut self, outcome: DisputeOutcome, at: Instant) {
-        let status = DisputeStatus::from(outcome);
-        if status > self.status {
-            self.status = status;
-            self.closed_at = Some(at);
-        }
-    }
-}
-
-impl From<DisputeOutcome> for DisputeStatus {
-    fn from(outcome: DisputeOutcome) -> Self {
-        match outcome {
-            DisputeOutcome::Open => Self::Open,
-            DisputeOutcome::Won => Self::Won,
-            DisputeOutcome::Lost => Self::Lost,
-        }
     }
 }

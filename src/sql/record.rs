@@ -115,6 +115,10 @@ struct UnreadableColumn {
 )]
 pub(crate) struct Statements {
     /// Names what an insert binds: key, data, kept and derived columns.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(dead_code, reason = "SQLite's own insert names them")
+    )]
     pub(crate) inserted: String,
     /// Inserts a row; binds key, data, kept and derived columns.
     pub(crate) insert: String,

@@ -109,6 +109,40 @@ proptest! {
         let (other, _) = receive(file, entries, &reports, &order, &mut make);
         prop_assert_eq!(essence(&one), essence(&other));
     }
+
+    #[test]
+    fn a_refund_may_be_known_as_ours_later(
+        known in proptest::collection::vec(any::<bool>(), 1..6),
+        (price, part, order) in (1..200_i64, 1..200_i64, any::<u64>()),
+        furthest in 0..4_usize,
+    ) {
+        use super::scene::Report;
+        use sitstay::provider::RefundOutcome::{Canceled, Failed, Pending, Succeeded};
+
+        let mut make = Fixtures::new();
+        let (mut file, mut entries) = collected(&mut make, price, 0);
+        let (id, amount) = (make.id(), euro(part.min(price)));
+        let wanted = file.goodwill(id, amount, &mut make, now()).unwrap();
+        carry_out(&mut file, &mut entries, wanted);
+        file.refunds[0].cause = sitstay::payment::RefundCause::Cancellation;
+
+        // At the end somebody says that it is ours.
+        let outcomes = [Pending, Succeeded, Canceled, Failed];
+        let report = |(place, is_known): (usize, bool)| {
+            let outcome = outcomes[place.min(furthest)];
+            Report::OurRefund { is_known, outcome }
+        };
+        let reports: Vec<_> = known.into_iter().chain([true]).enumerate().map(report).collect();
+        let reports = events(&file.payment, (id, amount), &reports);
+        let in_order: Vec<usize> = (0..reports.len()).collect();
+        let mut other_order = in_order.clone();
+        other_order.sort_by_key(|place| (order >> (place * 7)) & 0x7f);
+        let ends = [in_order, other_order].map(|order| {
+            let (end, _) = receive(file.clone(), entries.clone(), &reports, &order, &mut make);
+            (end.cover().unwrap(), end.payment.status, end.payment.refund_reserved)
+        });
+        prop_assert_eq!(ends[0], ends[1]);
+    }
 }
 
 #[test]

@@ -84,7 +84,7 @@ pub(super) enum Report {
     Succeeded,
     Failed,
     Refund { thing: u8, amount: i64, outcome: RefundOutcome },
-    OurRefund { outcome: RefundOutcome },
+    OurRefund { is_known: bool, outcome: RefundOutcome },
     Dispute { thing: u8, amount: i64, outcome: DisputeOutcome },
 }
 
@@ -106,7 +106,7 @@ pub(super) fn any_reports() -> impl Strategy<Value = Vec<Report>> {
     let report = prop_oneof![
         Just(Report::Failed),
         (0..3_u8, refund).prop_map(|(thing, outcome)| Report::Refund { thing, amount: 0, outcome }),
-        ours.prop_map(|outcome| Report::OurRefund { outcome }),
+        ours.prop_map(|outcome| Report::OurRefund { is_known: true, outcome }),
         (0..3_u8, dispute).prop_map(|(thing, outcome)| Report::Dispute {
             thing,
             amount: 0,
@@ -153,8 +153,8 @@ pub(super) fn events(
             amount: euro(amount),
             outcome,
         },
-        Report::OurRefund { outcome } => Happening::Refund {
-            refund: Some(ours.0),
+        Report::OurRefund { is_known, outcome } => Happening::Refund {
+            refund: is_known.then_some(ours.0),
             reference: "re_ours".parse().unwrap(),
             payment_reference: reference.clone(),
             amount: ours.1,

@@ -222,6 +222,17 @@ fn a_money_policy_says_why_a_price_cannot_be_charged() {
     let json = serde_json::to_value(&policy).unwrap();
     assert_eq!(json, serde_json::json!([{"currency": "KWD", "step": 10, "minimum": 200}]));
     assert_eq!(serde_json::from_value::<MoneyPolicy>(json).unwrap(), policy);
+    let forint = Currency::parse("HUF").unwrap();
+    let whole = ChargeRule::new(forint, 1, 17_500).unwrap().with_payout_step(100).unwrap();
+    let json = serde_json::json!(
+        [{"currency": "HUF", "step": 1, "minimum": 17_500, "payout_step": 100}]
+    );
+    let policy = serde_json::from_value::<MoneyPolicy>(json.clone()).unwrap();
+    assert_eq!(policy, MoneyPolicy::new([whole]).unwrap());
+    assert_eq!(serde_json::to_value(&policy).unwrap(), json);
+    assert_eq!(policy.payout_step(forint).minor(), 100);
+    assert_eq!(policy.payout_step(kwd).minor(), 1);
+    assert!(whole.with_payout_step(0).is_err());
     for unclear in [
         serde_json::json!([]),
         serde_json::json!([{"currency": "KWD", "step": 0, "minimum": 0}]),

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod bookings;
+mod payments;
 mod profiles;
 mod rows;
 mod trial;
@@ -128,6 +129,13 @@ const TABLE: &[Row] = &[
     (K::ExpireProposal, "s", Thing("")),
     (K::ReleaseTime, "s", Thing("")),
     (K::SendReminder, "s", Thing("")),
+    (K::StartPayment, "o", Thing("o")),
+    (K::NamePayment, "s", Thing("")),
+    (K::GiveBack, "as", Thing("")),
+    (K::SendRefund, "as", Thing("")),
+    (K::RecordRefund, "s", Thing("")),
+    (K::DecideDispute, "as", Thing("")),
+    (K::TakeReport, "s", Thing("")),
     (K::WriteReview, "o", Thing("o")),
     (K::EditReview, "o", Thing("o")),
     (K::ReplyToReview, "t", Thing("t")),

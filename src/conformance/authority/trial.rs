@@ -106,6 +106,13 @@ impl Trial {
             | K::AddCertification
             | K::UpdateCertification
             | K::RemoveCertification => Box::pin(self.give_of_profiles(kind)),
+            K::StartPayment
+            | K::NamePayment
+            | K::GiveBack
+            | K::SendRefund
+            | K::RecordRefund
+            | K::DecideDispute
+            | K::TakeReport => Box::pin(self.give_of_payments(kind)),
             _ => Box::pin(self.give_of_bookings(kind)),
         }
     }

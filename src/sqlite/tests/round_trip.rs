@@ -193,7 +193,7 @@ fn rich(mut rows: Everything) -> Everything {
     rows.provider_event.event.happening = Happening::Refund {
         refund: Some(rows.refund.id),
         reference: "~".repeat(255).parse().unwrap(),
-        payment_reference: "ü".parse().unwrap(),
+        payment_reference: "~".parse().unwrap(),
         amount: Money::new(1_000_000_000_000, Currency::JPY),
         outcome: RefundOutcome::Canceled,
     };

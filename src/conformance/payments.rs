@@ -1,0 +1,327 @@
+//! Payments from the first attempt to the last refund, through the platform.
+
+use super::{
+    fixtures::{at, between},
+    town::{Town, early},
+    world::World,
+};
+use crate::{
+    booking::BookingStatus,
+    command::{Actor, SystemReason},
+    ids::{BookingId, PaymentId, RefundId},
+    ledger::{Account, Balances, LedgerEntry},
+    money::Money,
+    payment::{Cover, Payment, PaymentStatus, Refund, RefundCause, RefundStatus, ReportOutcome},
+    platform::{
+        CancelBooking, Error, GiveBack, NamePayment, RecordRefund, ReportTaken, SendRefund,
+        StartPayment, TakeReport,
+    },
+    provider::{DisputeOutcome, Happening, ProviderEvent, RefundOutcome},
+    repository::{MoneyQueries as _, PaymentSought},
+    text::{Reason, Token},
+};
+
+const SYSTEM: Actor = Actor::System(SystemReason::Maintenance);
+
+impl Town {
+    /// Begins to pay for a booking, as its owner.
+    async fn starts(&self, booking: BookingId) -> Result<PaymentId, Error> {
+        let (payment, provider) = (self.make.id(), "acme".parse().unwrap());
+        let command = StartPayment { payment, booking, provider };
+        self.gives(self.owner(), noon_before(), command).await.map(|started| started.payment)
+    }
+
+    /// Takes in a report, as the system.
+    async fn hears(&self, happening: Happening) -> ReportTaken {
+        let event = self.event(happening);
+        self.gives(SYSTEM, noon_before(), TakeReport { event }).await.unwrap()
+    }
+
+    fn event(&self, happening: Happening) -> ProviderEvent {
+        ProviderEvent {
+            provider: "acme".parse().unwrap(),
+            id: self.make.token(),
+            occurred_at: noon_before(),
+            happening,
+        }
+    }
+
+    /// Stores an accepted booking that is paid, and returns the payment.
+    async fn pays(&self, booking: BookingId) -> (PaymentId, Token) {
+        let (payment, reference) = (self.starts(booking).await.unwrap(), self.make.token());
+        let amount = self.payment_of(booking, payment).await.amount;
+        let payment_id = Some(payment);
+        let taken = self
+            .hears(Happening::PaymentSucceeded {
+                payment: payment_id,
+                reference: reference.clone(),
+                amount,
+            })
+            .await;
+        assert_eq!((taken.payment, taken.outcome), (payment_id, ReportOutcome::Counts));
+        (payment, reference)
+    }
+
+    async fn payment_of(&self, booking: BookingId, payment: PaymentId) -> Payment {
+        let payments = self.payments(booking).await.unwrap();
+        let found = payments.into_iter().find(|known| known.id == payment);
+        found.unwrap().into_value()
+    }
+
+    async fn refunds_of(&self, booking: BookingId) -> Vec<Refund> {
+        let refunds = self.refunds(booking).await.unwrap();
+        refunds.into_iter().map(crate::repository::Versioned::into_value).collect()
+    }
+
+    /// Compares the ledger with what the rows say that a payment's money is doing.
+    async fn adds_up(&self, booking: BookingId) {
+        let entries = self.ledger(booking).await.unwrap();
+        let disputes = self.disputes(booking).await.unwrap();
+        let refunds = self.refunds_of(booking).await;
+        let trainer = self.cast.trainer.id;
+        for payment in self.payments(booking).await.unwrap() {
+            let own: Vec<&LedgerEntry> =
+                entries.iter().filter(|entry| entry.payment == Some(payment.id)).collect();
+            let cover = Cover::of(
+                payment.amount,
+                refunds.iter().filter(|refund| refund.payment == payment.id),
+                disputes
+                    .iter()
+                    .map(|dispute| &**dispute)
+                    .filter(|dispute| dispute.payment == Some(payment.id)),
+            )
+            .unwrap();
+            let balances = Balances::of(own).unwrap();
+            let of = |account| balances.of(account, payment.amount.currency()).minor();
+            let was_paid = payment.paid_at.is_some();
+            let kept = if was_paid { payment.amount.minor() - cover.reserved() } else { 0 };
+            let payable = of(Account::TrainerPayable(trainer)) + of(Account::PlatformFees);
+            assert_eq!(payable, -kept, "{payment:?} {cover:?}");
+            assert_eq!(of(Account::RefundsDue), -cover.due);
+            assert_eq!(of(Account::Disputes), -cover.open);
+            assert_eq!(of(Account::Discrepancies), cover.excess);
+            assert_eq!(payment.refund_reserved, cover.reserved());
+            assert_eq!(payment.refunded_amount, cover.back);
+        }
+    }
+}
+
+/// Before the lessons of these cases.
+fn noon_before() -> crate::time::Instant {
+    early()
+}
+
+pub(super) async fn a_lesson_is_paid_by_what_the_provider_reports(world: World) {
+    let town = Town::new(world).await;
+    let booking = town.accepted(between("14:00", "15:00")).await.id;
+    let (payment, reference) = town.pays(booking).await;
+    let paid = town.payment_of(booking, payment).await;
+    assert_eq!((paid.status, paid.surplus), (PaymentStatus::Paid, false));
+    assert_eq!(paid.provider_reference, Some(reference.clone()));
+    assert_eq!(town.told(&town.cast.trainer_user.clone()).await, ["lesson_paid"]);
+    // What is paid is not begun to be paid again, and a later failure is nothing.
+    let refused = town.starts(booking).await.unwrap_err();
+    assert_eq!(refused.code(), "payment.already_paid");
+    let payment_id = Some(payment);
+    town.hears(Happening::PaymentFailed { payment: payment_id, reference }).await;
+    assert_eq!(town.payment_of(booking, payment).await.status, PaymentStatus::Paid);
+    town.adds_up(booking).await;
+}
+
+pub(super) async fn a_report_counts_once(world: World) {
+    let town = Town::new(world).await;
+    let booking = town.accepted(between("14:00", "15:00")).await.id;
+    let payment = town.starts(booking).await.unwrap();
+    let amount = town.payment_of(booking, payment).await.amount;
+    let (payment_id, reference) = (Some(payment), town.make.token());
+    let event =
+        town.event(Happening::PaymentSucceeded { payment: payment_id, reference, amount });
+    for is_repeated in [false, true, true] {
+        let command = TakeReport { event: event.clone() };
+        let taken = town.gives(SYSTEM, noon_before(), command).await.unwrap();
+        assert_eq!((taken.outcome, taken.is_repeated), (ReportOutcome::Counts, is_repeated));
+    }
+    assert_eq!(town.ledger(booking).await.unwrap().len(), 2);
+    // One that is about nothing of ours is kept as well, and once.
+    let stray = TakeReport {
+        event: town.event(Happening::PaymentFailed { payment: None, reference: town.make.token() }),
+    };
+    let taken = town.gives(SYSTEM, noon_before(), stray.clone()).await.unwrap();
+    assert_eq!((taken.payment, taken.outcome), (None, ReportOutcome::Unmatched));
+    let again = town.gives(SYSTEM, noon_before(), stray).await.unwrap_err();
+    assert_eq!(again.code(), "payment.already_reported");
+}
+
+pub(super) async fn what_was_reported_before_its_name_was_known_counts(world: World) {
+    let town = Town::new(world).await;
+    let booking = town.accepted(between("14:00", "15:00")).await.id;
+    let payment = town.starts(booking).await.unwrap();
+    let (amount, name) = (town.payment_of(booking, payment).await.amount, town.make.token());
+    let half = Money::new(amount.minor() / 2, amount.currency());
+    let back = town
+        .hears(Happening::Refund {
+            refund: None,
+            reference: town.make.token(),
+            payment_reference: name.clone(),
+            amount: half,
+            outcome: RefundOutcome::Succeeded,
+        })
+        .await;
+    assert_eq!(back.outcome, ReportOutcome::Unmatched);
+    let reference = name.clone();
+    town.hears(Happening::PaymentSucceeded { payment: None, reference, amount }).await;
+    let command = NamePayment { payment, provider: "acme".parse().unwrap(), reference: name };
+    town.gives(SYSTEM, noon_before(), command).await.unwrap();
+    let paid = town.payment_of(booking, payment).await;
+    assert_eq!((paid.status, paid.refunded_amount), (PaymentStatus::Paid, half.minor()));
+    town.adds_up(booking).await;
+}
+
+pub(super) async fn what_nobody_owes_is_surplus_and_due(world: World) {
+    let town = Town::new(world).await;
+    let booking = town.accepted(between("14:00", "15:00")).await.id;
+    let late = town.starts(booking).await.unwrap();
+    town.pays(booking).await;
+    let amount = town.payment_of(booking, late).await.amount;
+    let (payment, reference) = (Some(late), town.make.token());
+    town.hears(Happening::PaymentSucceeded { payment, reference, amount }).await;
+    let second = town.payment_of(booking, late).await;
+    assert!(second.surplus);
+    let refunds = town.refunds_of(booking).await;
+    assert_eq!(refunds.len(), 1);
+    assert_eq!((refunds[0].payment, refunds[0].amount), (late, amount));
+    assert_eq!((refunds[0].cause, refunds[0].status), (RefundCause::Surplus, RefundStatus::Due));
+    town.adds_up(booking).await;
+
+    // Likewise for a lesson that was called off meanwhile.
+    let other = town.accepted(between("16:00", "17:00")).await.id;
+    let attempt = town.starts(other).await.unwrap();
+    let reason = Some(Reason::parse("The hall is flooded.").unwrap());
+    let cancel = CancelBooking { booking: other, reason };
+    town.gives(town.trainer(), noon_before(), cancel).await.unwrap();
+    let amount = town.payment_of(other, attempt).await.amount;
+    let (payment, reference) = (Some(attempt), town.make.token());
+    town.hears(Happening::PaymentSucceeded { payment, reference, amount }).await;
+    assert!(town.payment_of(other, attempt).await.surplus);
+    assert_eq!(town.refunds_of(other).await[0].amount, amount);
+    assert_eq!(town.status(other).await, BookingStatus::Cancelled);
+    town.adds_up(other).await;
+}
+
+pub(super) async fn a_failed_obligation_is_due_again(world: World) {
+    let town = Town::new(world).await;
+    let booking = town.accepted(between("14:00", "15:00")).await.id;
+    let (payment, _) = town.pays(booking).await;
+    let reason = Some(Reason::parse("The hall is flooded.").unwrap());
+    let cancel = CancelBooking { booking, reason };
+    town.gives(town.trainer(), noon_before(), cancel).await.unwrap();
+    let first = town.refunds_of(booking).await[0].clone();
+    town.adds_up(booking).await;
+
+    let sent = town.gives(SYSTEM, at("08:00"), SendRefund { refund: first.id }).await.unwrap();
+    assert_eq!(sent.amount, Some(first.amount));
+    let record = |refund: RefundId, outcome| RecordRefund {
+        refund,
+        reference: Some(town.make.token()),
+        outcome,
+    };
+    let failed = record(first.id, RefundOutcome::Failed);
+    let settled = town.gives(SYSTEM, at("08:00"), failed).await.unwrap();
+    assert_eq!(settled.status, RefundStatus::Failed);
+    let second = settled.successor.unwrap();
+    town.adds_up(booking).await;
+    town.gives(SYSTEM, at("08:00"), SendRefund { refund: second }).await.unwrap();
+    let done = record(second, RefundOutcome::Succeeded);
+    town.gives(SYSTEM, at("08:00"), done).await.unwrap();
+    let paid = town.payment_of(booking, payment).await;
+    assert_eq!(paid.status, PaymentStatus::Refunded);
+    town.adds_up(booking).await;
+}
+
+pub(super) async fn refunds_never_exceed_the_payment(world: World) {
+    let town = Town::new(world).await;
+    let booking = town.accepted(between("14:00", "15:00")).await.id;
+    let (payment, _) = town.pays(booking).await;
+    let all = town.payment_of(booking, payment).await.amount;
+    let two_thirds = Money::new(all.minor() * 2 / 3, all.currency());
+    let commands = (0..8).map(|_| GiveBack { payment, refund: town.make.id(), amount: two_thirds });
+    let given = commands.map(|command| town.gives(SYSTEM, noon_before(), command));
+    let outcomes = super::world::race(given).await;
+    let given = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    assert_eq!(given, 1);
+    for refused in outcomes.into_iter().filter_map(Result::err) {
+        assert_eq!(refused.code(), "payment.exceeds_free");
+    }
+    assert_eq!(town.refunds_of(booking).await.len(), 1);
+    town.adds_up(booking).await;
+}
+
+pub(super) async fn a_dispute_takes_what_is_left(world: World) {
+    let town = Town::new(world).await;
+    let booking = town.accepted(between("14:00", "15:00")).await.id;
+    let (payment, name) = town.pays(booking).await;
+    let amount = town.payment_of(booking, payment).await.amount;
+    let third = Money::new(amount.minor() / 3, amount.currency());
+    let refund: RefundId = town.make.id();
+    let command = GiveBack { payment, refund, amount: third };
+    town.gives(SYSTEM, noon_before(), command).await.unwrap();
+    let reference = town.make.token();
+    let dispute = |outcome| Happening::Dispute {
+        reference: reference.clone(),
+        payment_reference: name.clone(),
+        amount,
+        outcome,
+    };
+    town.hears(dispute(DisputeOutcome::Open)).await;
+    town.adds_up(booking).await;
+    let waits = town.gives(SYSTEM, noon_before(), SendRefund { refund }).await.unwrap_err();
+    assert_eq!(waits.code(), "payment.disputed");
+    town.hears(dispute(DisputeOutcome::Lost)).await;
+    town.adds_up(booking).await;
+    // The bank took all of it: there is nothing to give back any more.
+    let sent = town.gives(SYSTEM, noon_before(), SendRefund { refund }).await.unwrap();
+    assert_eq!(sent.amount, None);
+    town.adds_up(booking).await;
+}
+
+pub(super) async fn a_payment_is_found_by_whatever_is_known_of_it(world: World) {
+    let stored = world.everything().await;
+    let (payment, refund) = (&stored.payment, &stored.refund);
+    let name = payment.provider_reference.clone().unwrap();
+    let reported = |provider: &str, reference: Token| PaymentSought::Reported {
+        provider: provider.parse().unwrap(),
+        reference,
+        payment: None,
+        refund: None,
+    };
+    let named = |payment, refund| PaymentSought::Reported {
+        provider: stored.payment.provider.clone(),
+        reference: world.make.token(),
+        payment,
+        refund,
+    };
+    let provider = payment.provider.as_str();
+    let found = [
+        PaymentSought::Payment(payment.id),
+        PaymentSought::Refund(refund.id),
+        reported(provider, name.clone()),
+        named(Some(payment.id), None),
+        named(None, Some(refund.id)),
+    ];
+    let file = world.file(stored.booking.id).await.unwrap();
+    for sought in found {
+        let case = world.payment_case(super::world::nobody(), &sought).await.unwrap().1.unwrap();
+        assert_eq!((case.payment, &case.file), (payment.id, &file), "{sought:?}");
+    }
+    let unknown = [
+        PaymentSought::Payment(world.make.id()),
+        PaymentSought::Refund(world.make.id()),
+        PaymentSought::Dispute(world.make.id()),
+        reported("another", name),
+        named(None, None),
+    ];
+    for sought in unknown {
+        let case = world.payment_case(super::world::nobody(), &sought).await.unwrap().1;
+        assert_eq!(case, None, "{sought:?}");
+    }
+}
