@@ -3,7 +3,7 @@
 use super::{
     fixtures::{at, between},
     town::{Town, early},
-    world::World,
+    world::{World, nobody, race},
 };
 use crate::{
     booking::BookingStatus,
@@ -17,7 +17,7 @@ use crate::{
         StartPayment, TakeReport,
     },
     provider::{DisputeOutcome, Happening, ProviderEvent, RefundOutcome},
-    repository::{MoneyQueries as _, PaymentSought},
+    repository::{PaymentSought, Versioned},
     text::{Reason, Token},
 };
 
@@ -70,7 +70,7 @@ impl Town {
 
     async fn refunds_of(&self, booking: BookingId) -> Vec<Refund> {
         let refunds = self.refunds(booking).await.unwrap();
-        refunds.into_iter().map(crate::repository::Versioned::into_value).collect()
+        refunds.into_iter().map(Versioned::into_value).collect()
     }
 
     /// Compares the ledger with what the rows say that a payment's money is doing.
@@ -92,14 +92,14 @@ impl Town {
             )
             .unwrap();
             let balances = Balances::of(own).unwrap();
-            let of = |account| balances.of(account, payment.amount.currency()).minor();
+            let of = |account| balances.on(account, payment.amount.currency()).minor();
             let was_paid = payment.paid_at.is_some();
             let kept = if was_paid { payment.amount.minor() - cover.reserved() } else { 0 };
             let payable = of(Account::TrainerPayable(trainer)) + of(Account::PlatformFees);
-            assert_eq!(payable, -kept, "{payment:?} {cover:?}");
-            assert_eq!(of(Account::RefundsDue), -cover.due);
-            assert_eq!(of(Account::Disputes), -cover.open);
-            assert_eq!(of(Account::Discrepancies), cover.excess);
+            assert_eq!(payable, kept, "{payment:?} {cover:?}");
+            assert_eq!(of(Account::RefundsDue), cover.due);
+            assert_eq!(of(Account::Disputes), cover.open);
+            assert_eq!(of(Account::Discrepancies), -cover.excess);
             assert_eq!(payment.refund_reserved, cover.reserved());
             assert_eq!(payment.refunded_amount, cover.back);
         }
@@ -134,8 +134,7 @@ pub(super) async fn a_report_counts_once(world: World) {
     let payment = town.starts(booking).await.unwrap();
     let amount = town.payment_of(booking, payment).await.amount;
     let (payment_id, reference) = (Some(payment), town.make.token());
-    let event =
-        town.event(Happening::PaymentSucceeded { payment: payment_id, reference, amount });
+    let event = town.event(Happening::PaymentSucceeded { payment: payment_id, reference, amount });
     for is_repeated in [false, true, true] {
         let command = TakeReport { event: event.clone() };
         let taken = town.gives(SYSTEM, noon_before(), command).await.unwrap();
@@ -244,9 +243,12 @@ pub(super) async fn refunds_never_exceed_the_payment(world: World) {
     let (payment, _) = town.pays(booking).await;
     let all = town.payment_of(booking, payment).await.amount;
     let two_thirds = Money::new(all.minor() * 2 / 3, all.currency());
-    let commands = (0..8).map(|_| GiveBack { payment, refund: town.make.id(), amount: two_thirds });
-    let given = commands.map(|command| town.gives(SYSTEM, noon_before(), command));
-    let outcomes = super::world::race(given).await;
+    let given = (0..8).map(|_| {
+        let (platform, call) = (town.platform.clone(), town.call(SYSTEM, noon_before()));
+        let command = GiveBack { payment, refund: town.make.id(), amount: two_thirds };
+        async move { platform.execute(call, command).await }
+    });
+    let outcomes = race(given).await;
     let given = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
     assert_eq!(given, 1);
     for refused in outcomes.into_iter().filter_map(Result::err) {
@@ -310,7 +312,7 @@ pub(super) async fn a_payment_is_found_by_whatever_is_known_of_it(world: World) 
     ];
     let file = world.file(stored.booking.id).await.unwrap();
     for sought in found {
-        let case = world.payment_case(super::world::nobody(), &sought).await.unwrap().1.unwrap();
+        let case = world.payment_case(nobody(), &sought).await.unwrap().1.unwrap();
         assert_eq!((case.payment, &case.file), (payment.id, &file), "{sought:?}");
     }
     let unknown = [
@@ -321,7 +323,7 @@ pub(super) async fn a_payment_is_found_by_whatever_is_known_of_it(world: World) 
         named(None, None),
     ];
     for sought in unknown {
-        let case = world.payment_case(super::world::nobody(), &sought).await.unwrap().1;
+        let case = world.payment_case(nobody(), &sought).await.unwrap().1;
         assert_eq!(case, None, "{sought:?}");
     }
 }

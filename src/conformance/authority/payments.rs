@@ -49,7 +49,7 @@ impl Trial {
                 self.gives(now, RecordRefund { refund, reference, outcome }).await
             }
             K::DecideDispute => {
-                let payment = town.paid(&self.accepted().await).await;
+                let payment = town.paid(&*self.accepted().await).await;
                 let dispute = town.insert(make.provider_dispute(&payment)).await.id;
                 self.gives(now, DecideDispute { dispute, outcome: DisputeOutcome::Won }).await
             }
@@ -73,12 +73,12 @@ impl Trial {
 
     /// A payment of which the provider's name is not known yet.
     async fn begun(&self) -> Versioned<Payment> {
-        let payment = self.town.make.payment(&self.accepted().await);
+        let payment = self.town.make.payment(&*self.accepted().await);
         self.town.insert(Payment { provider_reference: None, ..payment }).await
     }
 
     async fn goodwill(&self) -> GiveBack {
-        let payment = self.town.paid(&self.accepted().await).await;
+        let payment = self.town.paid(&*self.accepted().await).await;
         let amount = Money::new(1, payment.amount.currency());
         GiveBack { payment: payment.id, refund: self.town.make.id(), amount }
     }
