@@ -6,15 +6,15 @@ use super::{
     world::{World, nobody, race},
 };
 use crate::{
-    booking::BookingStatus,
+    booking::{Attendance, BookingStatus},
     command::{Actor, SystemReason},
     ids::{BookingId, PaymentId, RefundId},
     ledger::{Account, Balances, LedgerEntry},
     money::Money,
     payment::{Cover, Payment, PaymentStatus, Refund, RefundCause, RefundStatus, ReportOutcome},
     platform::{
-        CancelBooking, Error, GiveBack, NamePayment, RecordRefund, ReportTaken, SendRefund,
-        StartPayment, TakeReport,
+        CancelBooking, CompleteBooking, Error, GiveBack, NamePayment, RecordRefund, ReportTaken,
+        SendRefund, StartPayment, TakeReport,
     },
     provider::{DisputeOutcome, Happening, ProviderEvent, RefundOutcome},
     repository::{PaymentSought, Versioned},
@@ -205,6 +205,21 @@ pub(super) async fn what_nobody_owes_is_surplus_and_due(world: World) {
     assert_eq!(town.refunds_of(other).await[0].amount, amount);
     assert_eq!(town.status(other).await, BookingStatus::Cancelled);
     town.adds_up(other).await;
+}
+
+pub(super) async fn a_lesson_that_the_trainer_missed_is_not_paid_later(world: World) {
+    let town = Town::new(world).await;
+    let lesson = town.accepted(between("09:00", "10:00")).await.id;
+    let attempt = town.starts(lesson).await.unwrap();
+    let attendance = Attendance::TrainerNoShow;
+    let complete = CompleteBooking { booking: lesson, attendance };
+    town.gives(town.trainer(), at("10:00"), complete).await.unwrap();
+    let amount = town.payment_of(lesson, attempt).await.amount;
+    let (payment, reference) = (Some(attempt), town.make.token());
+    town.hears(Happening::PaymentSucceeded { payment, reference, amount }).await;
+    assert!(town.payment_of(lesson, attempt).await.surplus);
+    assert_eq!(town.refunds_of(lesson).await[0].amount, amount);
+    town.adds_up(lesson).await;
 }
 
 pub(super) async fn a_failed_obligation_is_due_again(world: World) {

@@ -59,6 +59,7 @@ macro_rules! __for_each_conformance_case {
                 a_report_counts_once
                 what_was_reported_before_its_name_was_known_counts
                 what_nobody_owes_is_surplus_and_due
+                a_lesson_that_the_trainer_missed_is_not_paid_later
                 a_failed_obligation_is_due_again
                 refunds_never_exceed_the_payment
                 a_dispute_takes_what_is_left

@@ -2,7 +2,7 @@
 
 use super::{Cover, Dispute, Payment, PaymentStatus, Refund, RefundCause, RefundStatus};
 use crate::{
-    booking::{Booking, BookingStatus},
+    booking::{Attendance, Booking, BookingStatus},
     ids::IdSource,
     ledger::{Journal, LedgerEntry, Movement},
     money::{Money, MoneyError},
@@ -86,7 +86,8 @@ impl PaymentFile {
     /// Says whether a success would be for nothing that is owed.
     pub(super) fn is_settled_otherwise(&self, now: Instant) -> bool {
         let ended = self.booking.status == BookingStatus::Cancelled || self.booking.is_lapsed(now);
-        ended || self.another_is_paid
+        let was_missed = self.booking.attendance == Some(Attendance::TrainerNoShow);
+        ended || was_missed || self.another_is_paid
     }
 
     /// Compares with the file as it was: derives the payment's sums and status, and books the

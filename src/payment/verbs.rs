@@ -79,8 +79,9 @@ impl PaymentFile {
 
     /// Records that the provider has the money.
     ///
-    /// Once it does, another success is nothing. Where another payment of the booking is paid, or
-    /// the booking is cancelled or lapsed, all of it is surplus and due for the owner.
+    /// Once it does, another success is nothing. Where another payment of the booking is paid, the
+    /// booking is cancelled or lapsed, or the trainer did not come, all of it is surplus and due for
+    /// the owner.
     ///
     /// # Errors
     ///
