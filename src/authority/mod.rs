@@ -91,6 +91,7 @@ pub const RULES: &[(CommandKind, &[Capacity])] = &[
     (K::RecordRefund, &[System]),
     (K::DecideDispute, &[Admin, System]),
     (K::TakeReport, &[System]),
+    (K::ApplyReports, &[System]),
     (K::WriteReview, &[Owner]),
     (K::EditReview, &[Owner]),
     (K::ReplyToReview, &[Trainer]),

@@ -129,6 +129,8 @@ codes! {
         DecideDispute = "decide_dispute",
         /// Takes in what a provider reports.
         TakeReport = "take_report",
+        /// Applies what was reported before its payment was known.
+        ApplyReports = "apply_reports",
         /// Reviews a lesson.
         WriteReview = "write_review",
         /// Changes a review.

@@ -1,7 +1,7 @@
 //! Payments from the first attempt to the last refund, through the platform.
 
 use super::{
-    fixtures::{at, between},
+    fixtures::{at, between, minutes},
     town::{Town, early},
     world::{World, nobody, race},
 };
@@ -9,14 +9,14 @@ use crate::{
     booking::{Attendance, BookingStatus},
     command::{Actor, SystemReason},
     ids::{BookingId, PaymentId, RefundId},
-    ledger::{Account, Balances, LedgerEntry},
+    ledger::{Balances, LedgerEntry},
     money::Money,
     payment::{Cover, Payment, PaymentStatus, Refund, RefundCause, RefundStatus, ReportOutcome},
     platform::{
         CancelBooking, CompleteBooking, Error, GiveBack, NamePayment, RecordRefund, ReportTaken,
         SendRefund, StartPayment, TakeReport,
     },
-    provider::{DisputeOutcome, Happening, ProviderEvent, RefundOutcome},
+    provider::{DisputeOutcome, Happening, Provider, ProviderEvent, RefundOutcome},
     repository::{PaymentSought, Versioned},
     text::{Reason, Token},
 };
@@ -28,20 +28,20 @@ impl Town {
     async fn starts(&self, booking: BookingId) -> Result<PaymentId, Error> {
         let (payment, provider) = (self.make.id(), "acme".parse().unwrap());
         let command = StartPayment { payment, booking, provider };
-        self.gives(self.owner(), noon_before(), command).await.map(|started| started.payment)
+        self.gives(self.owner(), early(), command).await.map(|started| started.payment)
     }
 
     /// Takes in a report, as the system.
     async fn hears(&self, happening: Happening) -> ReportTaken {
         let event = self.event(happening);
-        self.gives(SYSTEM, noon_before(), TakeReport { event }).await.unwrap()
+        self.gives(SYSTEM, early(), TakeReport { event }).await.unwrap()
     }
 
     fn event(&self, happening: Happening) -> ProviderEvent {
         ProviderEvent {
             provider: "acme".parse().unwrap(),
             id: self.make.token(),
-            occurred_at: noon_before(),
+            occurred_at: early(),
             happening,
         }
     }
@@ -93,22 +93,16 @@ impl Town {
             .unwrap();
             let balances = Balances::of(own).unwrap();
             let of = |account| balances.on(account, payment.amount.currency()).minor();
-            let was_paid = payment.paid_at.is_some();
-            let kept = if was_paid { payment.amount.minor() - cover.reserved() } else { 0 };
-            let payable = of(Account::TrainerPayable(trainer)) + of(Account::PlatformFees);
-            assert_eq!(payable, kept, "{payment:?} {cover:?}");
-            assert_eq!(of(Account::RefundsDue), cover.due);
-            assert_eq!(of(Account::Disputes), cover.open);
-            assert_eq!(of(Account::Discrepancies), -cover.excess);
+            let booking = self.file_of(booking).await.booking;
+            let due = cover.balances(payment.amount, booking.fee).unwrap();
+            for (side, minor) in due {
+                let minor = if payment.paid_at.is_some() { minor } else { 0 };
+                assert_eq!(of(side.account(trainer)), minor, "{side} of {payment:?}, {cover:?}");
+            }
             assert_eq!(payment.refund_reserved, cover.reserved());
             assert_eq!(payment.refunded_amount, cover.back);
         }
     }
-}
-
-/// Before the lessons of these cases.
-fn noon_before() -> crate::time::Instant {
-    early()
 }
 
 pub(super) async fn a_lesson_is_paid_by_what_the_provider_reports(world: World) {
@@ -137,7 +131,7 @@ pub(super) async fn a_report_counts_once(world: World) {
     let event = town.event(Happening::PaymentSucceeded { payment: payment_id, reference, amount });
     for is_repeated in [false, true, true] {
         let command = TakeReport { event: event.clone() };
-        let taken = town.gives(SYSTEM, noon_before(), command).await.unwrap();
+        let taken = town.gives(SYSTEM, early(), command).await.unwrap();
         assert_eq!((taken.outcome, taken.is_repeated), (ReportOutcome::Counts, is_repeated));
     }
     assert_eq!(town.ledger(booking).await.unwrap().len(), 2);
@@ -145,10 +139,13 @@ pub(super) async fn a_report_counts_once(world: World) {
     let stray = TakeReport {
         event: town.event(Happening::PaymentFailed { payment: None, reference: town.make.token() }),
     };
-    let taken = town.gives(SYSTEM, noon_before(), stray.clone()).await.unwrap();
+    let taken = town.gives(SYSTEM, early(), stray.clone()).await.unwrap();
     assert_eq!((taken.payment, taken.outcome), (None, ReportOutcome::Unmatched));
-    let again = town.gives(SYSTEM, noon_before(), stray).await.unwrap_err();
+    let again = town.gives(SYSTEM, early(), stray).await.unwrap_err();
     assert_eq!(again.code(), "payment.already_reported");
+    let other = ProviderEvent { occurred_at: at("08:00"), ..event };
+    let other = town.gives(SYSTEM, early(), TakeReport { event: other }).await.unwrap_err();
+    assert_eq!(other.code(), "payment.already_reported");
 }
 
 pub(super) async fn what_was_reported_before_its_name_was_known_counts(world: World) {
@@ -170,10 +167,31 @@ pub(super) async fn what_was_reported_before_its_name_was_known_counts(world: Wo
     let reference = name.clone();
     town.hears(Happening::PaymentSucceeded { payment: None, reference, amount }).await;
     let command = NamePayment { payment, provider: "acme".parse().unwrap(), reference: name };
-    town.gives(SYSTEM, noon_before(), command).await.unwrap();
+    town.gives(SYSTEM, early(), command).await.unwrap();
     let paid = town.payment_of(booking, payment).await;
     assert_eq!((paid.status, paid.refunded_amount), (PaymentStatus::Paid, half.minor()));
     town.adds_up(booking).await;
+}
+
+pub(super) async fn a_name_and_a_report_that_cross_find_each_other(world: World) {
+    let town = Town::new(world).await;
+    for round in 0..8 {
+        let booking = town.accepted(minutes(60 * 24 * round, 60)).await.id;
+        let payment = town.starts(booking).await.unwrap();
+        let (amount, name) = (town.payment_of(booking, payment).await.amount, town.make.token());
+        let provider: Provider = "acme".parse().unwrap();
+        let paid = Happening::PaymentSucceeded { payment: None, reference: name.clone(), amount };
+        let report = TakeReport { event: town.event(paid) };
+        let naming = NamePayment { payment, provider, reference: name };
+        let calls = [(); 2].map(|()| (town.platform.clone(), town.call(SYSTEM, early())));
+        let [(one, first), (other, second)] = calls;
+        let named = tokio::spawn(async move { one.execute(first, naming).await });
+        let taken = tokio::spawn(async move { other.execute(second, report).await });
+        named.await.unwrap().unwrap();
+        taken.await.unwrap().unwrap();
+        assert_eq!(town.payment_of(booking, payment).await.status, PaymentStatus::Paid);
+        town.adds_up(booking).await;
+    }
 }
 
 pub(super) async fn what_nobody_owes_is_surplus_and_due(world: World) {
@@ -197,7 +215,7 @@ pub(super) async fn what_nobody_owes_is_surplus_and_due(world: World) {
     let attempt = town.starts(other).await.unwrap();
     let reason = Some(Reason::parse("The hall is flooded.").unwrap());
     let cancel = CancelBooking { booking: other, reason };
-    town.gives(town.trainer(), noon_before(), cancel).await.unwrap();
+    town.gives(town.trainer(), early(), cancel).await.unwrap();
     let amount = town.payment_of(other, attempt).await.amount;
     let (payment, reference) = (Some(attempt), town.make.token());
     town.hears(Happening::PaymentSucceeded { payment, reference, amount }).await;
@@ -228,7 +246,7 @@ pub(super) async fn a_failed_obligation_is_due_again(world: World) {
     let (payment, _) = town.pays(booking).await;
     let reason = Some(Reason::parse("The hall is flooded.").unwrap());
     let cancel = CancelBooking { booking, reason };
-    town.gives(town.trainer(), noon_before(), cancel).await.unwrap();
+    town.gives(town.trainer(), early(), cancel).await.unwrap();
     let first = town.refunds_of(booking).await[0].clone();
     town.adds_up(booking).await;
 
@@ -259,7 +277,7 @@ pub(super) async fn refunds_never_exceed_the_payment(world: World) {
     let all = town.payment_of(booking, payment).await.amount;
     let two_thirds = Money::new(all.minor() * 2 / 3, all.currency());
     let given = (0..8).map(|_| {
-        let (platform, call) = (town.platform.clone(), town.call(SYSTEM, noon_before()));
+        let (platform, call) = (town.platform.clone(), town.call(SYSTEM, early()));
         let command = GiveBack { payment, refund: town.make.id(), amount: two_thirds };
         async move { platform.execute(call, command).await }
     });
@@ -281,7 +299,7 @@ pub(super) async fn a_dispute_takes_what_is_left(world: World) {
     let third = Money::new(amount.minor() / 3, amount.currency());
     let refund: RefundId = town.make.id();
     let command = GiveBack { payment, refund, amount: third };
-    town.gives(SYSTEM, noon_before(), command).await.unwrap();
+    town.gives(SYSTEM, early(), command).await.unwrap();
     let reference = town.make.token();
     let dispute = |outcome| Happening::Dispute {
         reference: reference.clone(),
@@ -291,12 +309,12 @@ pub(super) async fn a_dispute_takes_what_is_left(world: World) {
     };
     town.hears(dispute(DisputeOutcome::Open)).await;
     town.adds_up(booking).await;
-    let waits = town.gives(SYSTEM, noon_before(), SendRefund { refund }).await.unwrap_err();
+    let waits = town.gives(SYSTEM, early(), SendRefund { refund }).await.unwrap_err();
     assert_eq!(waits.code(), "payment.disputed");
     town.hears(dispute(DisputeOutcome::Lost)).await;
     town.adds_up(booking).await;
     // The bank took all of it: there is nothing to give back any more.
-    let sent = town.gives(SYSTEM, noon_before(), SendRefund { refund }).await.unwrap();
+    let sent = town.gives(SYSTEM, early(), SendRefund { refund }).await.unwrap();
     assert_eq!(sent.amount, None);
     town.adds_up(booking).await;
 }

@@ -58,6 +58,7 @@ macro_rules! __for_each_conformance_case {
                 a_lesson_is_paid_by_what_the_provider_reports
                 a_report_counts_once
                 what_was_reported_before_its_name_was_known_counts
+                a_name_and_a_report_that_cross_find_each_other
                 what_nobody_owes_is_surplus_and_due
                 a_lesson_that_the_trainer_missed_is_not_paid_later
                 a_failed_obligation_is_due_again

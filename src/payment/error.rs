@@ -8,7 +8,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PaymentError {
-    /// The booking is cancelled, or its hold has run out; 409.
+    /// The booking is cancelled, its hold has run out, or the trainer did not come; 409.
     #[error("the booking has ended and is not paid any more")]
     BookingEnded,
     /// There is nothing to pay; 409.
@@ -38,7 +38,10 @@ pub enum PaymentError {
         /// What is neither reserved nor went back.
         free: Money,
     },
-    /// The provider's event was taken in before; 409.
+    /// The provider calls the payment by another name; 409.
+    #[error("the provider calls the payment by another name")]
+    OtherName,
+    /// The provider's event was taken in before, or with other content; 409.
     #[error("the event was taken in before")]
     AlreadyReported,
     /// Amounts do not fit together; see there.
@@ -60,6 +63,7 @@ impl PaymentError {
             Self::NotDue => "payment.refund_not_due",
             Self::Disputed => "payment.disputed",
             Self::ExceedsFree { .. } => "payment.exceeds_free",
+            Self::OtherName => "payment.other_name",
             Self::AlreadyReported => "payment.already_reported",
             Self::Money(error) => error.code(),
         }

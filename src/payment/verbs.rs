@@ -5,7 +5,7 @@ use super::{
     Settlement,
 };
 use crate::{
-    booking::{Booking, BookingStatus},
+    booking::{Attendance, Booking, BookingStatus},
     ids::{DisputeId, IdSource, PaymentId, RefundId},
     money::Money,
     provider::{DisputeOutcome, Provider, RefundOutcome},
@@ -20,7 +20,8 @@ impl Payment {
     ///
     /// # Errors
     ///
-    /// [`PaymentError`] if the booking has ended or lapsed, is free, or is paid already.
+    /// [`PaymentError`] if the booking has ended or lapsed, the trainer did not come, it is free, or
+    /// is paid already.
     pub fn start<'p>(
         id: PaymentId,
         booking: &Booking,
@@ -28,7 +29,8 @@ impl Payment {
         earlier: impl IntoIterator<Item = &'p Self>,
         now: Instant,
     ) -> Result<Self, PaymentError> {
-        if booking.status == BookingStatus::Cancelled || booking.is_lapsed(now) {
+        let was_missed = booking.attendance == Some(Attendance::TrainerNoShow);
+        if booking.status == BookingStatus::Cancelled || booking.is_lapsed(now) || was_missed {
             return Err(PaymentError::BookingEnded);
         }
         if booking.price.is_free() {

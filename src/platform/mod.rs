@@ -47,8 +47,8 @@ pub use notifications::{
     NotificationsRead, ReadAllNotifications, ReadNotification, SetPreferences,
 };
 pub use payments::{
-    DecideDispute, GiveBack, NamePayment, PaymentStarted, RecordRefund, RefundGiven, RefundSent,
-    RefundSettled, ReportTaken, SendRefund, StartPayment, TakeReport,
+    ApplyReports, DecideDispute, GiveBack, NamePayment, PaymentStarted, RecordRefund, RefundGiven,
+    RefundSent, RefundSettled, ReportTaken, SendRefund, StartPayment, TakeReport,
 };
 pub use reviews::{EditReview, HideReview, ReplyToReview, UnhideReview, WriteReview};
 pub use trainers::{

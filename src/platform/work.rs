@@ -98,7 +98,11 @@ impl<'a> Work<'a> {
         let now = self.now();
         let money = &self.policy.money;
         let owed = Obligation::of(booking, payment, share, cause, money, &mut self.ids, now)?;
-        let Some(obligation) = owed else { return Ok(None) };
+        let Some(obligation) = owed else {
+            // That nothing is free rests on the payment as it was read.
+            self.changes.expect(payment);
+            return Ok(None);
+        };
         let amount = obligation.refund.amount;
         self.record_by_system(Event::RefundDue {
             refund: obligation.refund.id,

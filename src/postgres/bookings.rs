@@ -71,35 +71,34 @@ pub(super) fn lapsed_holds(
 ) -> Part<Vec<LapsedHold>> {
     let is_lapsed = format!("status = 'pending' AND hold_expires_at <= {}", numbers.now());
     let lapsed = format!(
-        "(SELECT id FROM @.bookings
-           WHERE {is_lapsed} AND trainer_id = {trainer}
-             AND start_time >= {} AND start_time < {}
-          UNION
-          SELECT id FROM @.bookings WHERE {is_lapsed} AND {})",
+        "lapsed AS MATERIALIZED (
+             SELECT b.id, dog_owners.user_id AS owner_user, dog_trainers.user_id AS trainer_user
+               FROM @.bookings b
+               JOIN @.dog_owners ON dog_owners.id = b.owner_id
+               JOIN @.dog_trainers ON dog_trainers.id = b.trainer_id
+              WHERE b.id IN (SELECT id FROM @.bookings
+                              WHERE {is_lapsed} AND trainer_id = {trainer}
+                                AND start_time >= {} AND start_time < {}
+                              UNION
+                             SELECT id FROM @.bookings WHERE {is_lapsed} AND {}))",
         numbers.bookings_from(),
         numbers.bookings_until(),
         meets(dog, numbers)
     );
-    let users = format!(
-        "FROM @.bookings
-         JOIN @.dog_owners ON dog_owners.id = bookings.owner_id
-         JOIN @.dog_trainers ON dog_trainers.id = bookings.trainer_id
-        WHERE bookings.id IN {lapsed}"
-    );
-    rows::<Booking>(&format!("WHERE t.id IN {lapsed} ORDER BY t.start_time, t.id"))
-        .and(list(
-            "bookings.id, dog_owners.user_id, dog_trainers.user_id",
-            &users,
-            users_of_booking,
+    rows::<Booking>("WHERE t.id IN (SELECT id FROM lapsed) ORDER BY t.start_time, t.id")
+        .sharing(lapsed)
+        .and(list("id, owner_user, trainer_user", "FROM lapsed", users_of_booking))
+        .and(rows::<Preferences>(
+            "WHERE t.user_id IN (SELECT owner_user FROM lapsed
+                                 UNION SELECT trainer_user FROM lapsed)",
         ))
-        .and(rows::<Preferences>(&format!(
-            "WHERE t.user_id IN (SELECT dog_owners.user_id {users}
-                                 UNION SELECT dog_trainers.user_id {users})"
-        )))
-        .and(rows::<Payment>(&format!(
-            "WHERE t.booking_id IN {lapsed} AND t.status = 'paid' AND NOT t.surplus"
-        )))
-        .and(rows::<Reschedule>(&format!("WHERE t.booking_id IN {lapsed} AND t.status = 'open'")))
+        .and(rows::<Payment>(
+            "WHERE t.booking_id IN (SELECT id FROM lapsed)
+               AND t.status = 'paid' AND NOT t.surplus",
+        ))
+        .and(rows::<Reschedule>(
+            "WHERE t.booking_id IN (SELECT id FROM lapsed) AND t.status = 'open'",
+        ))
         .map(|((((bookings, users), preferences), payments), proposals)| {
             let hold = |booking: Versioned<Booking>| {
                 let id = booking.id;

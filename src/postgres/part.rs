@@ -12,6 +12,8 @@ type Read<T> = Box<dyn Fn(&mut Answer<'_>) -> Result<T> + Send + Sync>;
 
 /// A part of a statement: the columns that ask for something, and how it is read from them.
 pub(super) struct Part<T> {
+    /// What the columns read more than once, each as `name AS (…)`.
+    shared: Vec<String>,
     columns: String,
     read: Read<T>,
 }
@@ -47,15 +49,22 @@ impl<T: 'static> Part<T> {
         columns: String,
         read: impl Fn(&mut Answer<'_>) -> Result<T> + Send + Sync + 'static,
     ) -> Self {
-        Self { columns, read: Box::new(read) }
+        Self { shared: Vec::new(), columns, read: Box::new(read) }
+    }
+
+    /// Gives a name to something that the part reads more than once, as `name AS (…)`.
+    pub(super) fn sharing(mut self, named: String) -> Self {
+        self.shared.push(named);
+        self
     }
 
     /// Asks for two things.
     pub(super) fn and<U: 'static>(self, other: Part<U>) -> Part<(T, U)> {
         let (first, second) = (self.read, other.read);
-        Part::new(format!("{},\n{}", self.columns, other.columns), move |answer| {
+        let both = Part::new(format!("{},\n{}", self.columns, other.columns), move |answer| {
             Ok((first(answer)?, second(answer)?))
-        })
+        });
+        Part { shared: [self.shared, other.shared].concat(), ..both }
     }
 
     /// Makes something else of what was read.
@@ -64,7 +73,8 @@ impl<T: 'static> Part<T> {
         make: impl Fn(T) -> Result<U> + Send + Sync + 'static,
     ) -> Part<U> {
         let read = self.read;
-        Part::new(self.columns, move |answer| make(read(answer)?))
+        let made = Part::new(self.columns, move |answer| make(read(answer)?));
+        Part { shared: self.shared, ..made }
     }
 }
 
@@ -130,7 +140,14 @@ impl<T: 'static> From<Part<T>> for Statement<T> {
 impl<T: 'static> Statement<T> {
     /// Makes a statement whose parts read what `prelude`, beginning with `WITH`, gives names to.
     pub(super) fn with(prelude: &str, part: Part<T>) -> Self {
-        Self { sql: format!("{prelude} SELECT {}", part.columns), read: part.read }
+        let mut sql = prelude.to_owned();
+        for named in &part.shared {
+            sql.push_str(if sql.is_empty() { "WITH " } else { ",\n" });
+            sql.push_str(named);
+        }
+        sql.push_str(" SELECT ");
+        sql.push_str(&part.columns);
+        Self { sql, read: part.read }
     }
 
     pub(super) fn sql(&self) -> &str {

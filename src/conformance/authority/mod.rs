@@ -136,6 +136,7 @@ const TABLE: &[Row] = &[
     (K::RecordRefund, "s", Thing("")),
     (K::DecideDispute, "as", Thing("")),
     (K::TakeReport, "s", Thing("")),
+    (K::ApplyReports, "s", Thing("")),
     (K::WriteReview, "o", Thing("o")),
     (K::EditReview, "o", Thing("o")),
     (K::ReplyToReview, "t", Thing("t")),

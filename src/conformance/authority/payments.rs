@@ -8,8 +8,8 @@ use crate::{
     money::Money,
     payment::Payment,
     platform::{
-        DecideDispute, Error, GiveBack, NamePayment, RecordRefund, SendRefund, StartPayment,
-        TakeReport,
+        ApplyReports, DecideDispute, Error, GiveBack, NamePayment, RecordRefund, SendRefund,
+        StartPayment, TakeReport,
     },
     provider::{DisputeOutcome, Happening, ProviderEvent, RefundOutcome},
     repository::Versioned,
@@ -66,6 +66,14 @@ impl Trial {
                     },
                 };
                 self.gives(now, TakeReport { event }).await
+            }
+            K::ApplyReports => {
+                let payment = town.insert(make.payment(&*self.accepted().await)).await;
+                let command = ApplyReports {
+                    provider: payment.provider.clone(),
+                    reference: payment.provider_reference.clone().unwrap(),
+                };
+                self.gives(now, command).await
             }
             other => panic!("{other} is tried elsewhere"),
         }

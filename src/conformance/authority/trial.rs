@@ -112,7 +112,8 @@ impl Trial {
             | K::SendRefund
             | K::RecordRefund
             | K::DecideDispute
-            | K::TakeReport => Box::pin(self.give_of_payments(kind)),
+            | K::TakeReport
+            | K::ApplyReports => Box::pin(self.give_of_payments(kind)),
             _ => Box::pin(self.give_of_bookings(kind)),
         }
     }

@@ -8,5 +8,5 @@ mod start;
 pub use refunds::{
     DecideDispute, GiveBack, RecordRefund, RefundGiven, RefundSent, RefundSettled, SendRefund,
 };
-pub use reports::{ReportTaken, TakeReport};
+pub use reports::{ApplyReports, ReportTaken, TakeReport};
 pub use start::{NamePayment, PaymentStarted, StartPayment};

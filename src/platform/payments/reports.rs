@@ -4,16 +4,18 @@ use serde::{Deserialize, Serialize};
 use super::settling::sought;
 use crate::{
     audit::SubjectKind,
-    command::CommandKind,
-    ids::PaymentId,
-    payment::ReportOutcome,
+    command::{Actor, Call, CommandKind, SystemReason},
+    error::{InvalidValue, Problem},
+    ids::{CommandId, DerivedIds, PaymentId},
+    payment::{PaymentError, ReportOutcome},
     platform::{
-        Error,
+        Error, Platform,
         execute::{Command, Loading},
         work::Work,
     },
-    provider::{Happening, ProviderEvent, ProviderEventRecord},
-    repository::{Caller, PaymentCase, PaymentSought, RepositoryError},
+    provider::{Happening, Provider, ProviderEvent, ProviderEventRecord},
+    repository::{Caller, CallerQuery, PaymentCase, PaymentSought, RepositoryError},
+    text::Token,
 };
 
 /// Takes in what a payment provider reports of a payment, its refunds and its disputes.
@@ -27,8 +29,8 @@ use crate::{
 ///
 /// # Errors
 ///
-/// [`PaymentError::AlreadyReported`](crate::payment::PaymentError) where an event about no payment
-/// of ours comes again under another command.
+/// [`PaymentError::AlreadyReported`] where an event comes again with other content, or one about no
+/// payment of ours under another command; [`Error::Invalid`] for an event about a payout.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TakeReport {
     /// What is reported.
@@ -82,6 +84,10 @@ impl Command for TakeReport {
         work: &mut Work<'_>,
     ) -> Result<ReportTaken, Error> {
         self.event.happening.check()?;
+        if matches!(self.event.happening, Happening::Payout { .. }) {
+            let problem = Problem::Malformed("about a payment, a refund or a dispute");
+            return Err(InvalidValue::new("happening", problem).into());
+        }
         let now = work.now();
         let record =
             ProviderEventRecord { id: work.next_id(), event: self.event.clone(), created_at: now };
@@ -91,9 +97,13 @@ impl Command for TakeReport {
             return Ok(ReportTaken { payment: None, outcome, is_repeated: false });
         };
         let (file, payment, rows) = sought(Some(&case), SubjectKind::Payment)?;
-        let before: Vec<_> = case.reports.iter().map(|report| &report.event).collect();
-        let is_repeated = before.iter().any(|event| event.id == self.event.id);
-        let before = before.into_iter().filter(|event| event.id != self.event.id);
+        let known = case.reports.iter().find(|report| report.event.id == self.event.id);
+        if known.is_some_and(|known| known.event != self.event) {
+            return Err(PaymentError::AlreadyReported.into());
+        }
+        let is_repeated = known.is_some();
+        let before = case.reports.iter().map(|report| &report.event);
+        let before = before.filter(|event| event.id != self.event.id);
         let reports = before.chain([&self.event]);
         let reported = rows.reported(reports, &mut work.ids, now)?;
         let outcome = reported.outcomes.last().copied().unwrap_or(ReportOutcome::Unmatched);
@@ -102,5 +112,89 @@ impl Command for TakeReport {
         }
         work.settle(file, payment, reported.settlement);
         Ok(ReportTaken { payment: Some(case.payment), outcome, is_repeated })
+    }
+
+    async fn follow_up(
+        &self,
+        platform: &Platform,
+        call: Call,
+        outcome: ReportTaken,
+    ) -> Result<ReportTaken, Error> {
+        // Its payment may have become known under this name while it was taken in as nobody's, and
+        // others may have been taken in as nobody's while it gave its payment the name.
+        let event = &self.event;
+        platform.catch_up(call, &event.provider, event.happening.reference()).await?;
+        Ok(outcome)
+    }
+}
+
+/// Applies what was reported under a name before a payment was known by it, as the system.
+///
+/// [`TakeReport`] and [`NamePayment`](super::NamePayment) do so by themselves.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ApplyReports {
+    /// Who reported.
+    pub provider: Provider,
+    /// The provider's name for the payment.
+    pub reference: Token,
+}
+
+impl ApplyReports {
+    fn sought(&self) -> PaymentSought {
+        let (provider, reference) = (self.provider.clone(), self.reference.clone());
+        PaymentSought::Reported { provider, reference, payment: None, refund: None }
+    }
+}
+
+#[async_trait]
+impl Command for ApplyReports {
+    const KIND: CommandKind = CommandKind::ApplyReports;
+    type Outcome = ();
+    type Facts = Option<PaymentCase>;
+
+    async fn load(
+        &self,
+        loading: Loading<'_>,
+    ) -> Result<(Caller, Option<PaymentCase>), RepositoryError> {
+        loading.repository.payment_case(loading.caller, &self.sought()).await
+    }
+
+    fn decide(&self, facts: Option<PaymentCase>, work: &mut Work<'_>) -> Result<(), Error> {
+        let (file, payment, rows) = sought(facts.as_ref(), SubjectKind::Payment)?;
+        let reports = facts.iter().flat_map(|case| &case.reports).map(|report| &report.event);
+        let now = work.now();
+        let settlement = rows.reported(reports, &mut work.ids, now)?.settlement;
+        if !settlement.is_empty() {
+            work.settle(file, payment, settlement);
+        }
+        Ok(())
+    }
+}
+
+impl Platform {
+    /// Looks again at everything that was reported under a name, and applies what does not count
+    /// yet.
+    pub(super) async fn catch_up(
+        &self,
+        call: Call,
+        provider: &Provider,
+        reference: &Token,
+    ) -> Result<(), Error> {
+        let command = ApplyReports { provider: provider.clone(), reference: reference.clone() };
+        let nobody = CallerQuery { command: call.id, user: None };
+        let case = self.repository().payment_case(nobody, &command.sought()).await?.1;
+        let Some((case, rows)) =
+            case.as_ref().and_then(|case| Some((case, case.file.payment_file(case.payment)?)))
+        else {
+            return Ok(());
+        };
+        let reports = case.reports.iter().map(|report| &report.event);
+        let mut ids = DerivedIds::new(call.id, call.now);
+        if rows.reported(reports, &mut ids, call.now)?.settlement.is_empty() {
+            return Ok(());
+        }
+        let id = CommandId::of_the_system(&format!("what was reported before {}", call.id));
+        let call = Call::new(id, Actor::System(SystemReason::ProviderEvent), call.now);
+        self.perform(call, &command).await
     }
 }

@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 use super::settling::sought;
 use crate::{
     audit::{Event, SubjectKind},
-    command::CommandKind,
+    command::{Call, CommandKind},
     ids::{BookingId, PaymentId},
     money::Money,
-    payment::Payment,
+    payment::{Payment, PaymentError},
     platform::{
-        Error,
+        Error, Platform,
         bookings::{found, side},
         execute::{Command, Loading},
         work::Work,
@@ -26,7 +26,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// [`PaymentError`](crate::payment::PaymentError) if the booking has ended or lapsed, is free, or
+/// [`PaymentError`] if the booking has ended or lapsed, is free, or
 /// is paid already.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StartPayment {
@@ -87,7 +87,8 @@ impl Command for StartPayment {
 ///
 /// # Errors
 ///
-/// [`Error::NotFound`] if the provider has no such payment, or calls another one so.
+/// [`Error::NotFound`] if the provider has no such payment, or calls another one so;
+/// [`PaymentError::OtherName`] if it calls this one by another name.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NamePayment {
     /// Which payment.
@@ -120,8 +121,10 @@ impl Command for NamePayment {
     fn decide(&self, facts: Option<PaymentCase>, work: &mut Work<'_>) -> Result<(), Error> {
         let case = facts.filter(|case| case.payment == self.payment);
         let (file, payment, mut rows) = sought(case.as_ref(), SubjectKind::Payment)?;
-        if payment.provider_reference.is_some() {
-            return Ok(());
+        match &payment.provider_reference {
+            Some(known) if *known == self.reference => return Ok(()),
+            Some(_) => return Err(PaymentError::OtherName.into()),
+            None => {}
         }
         let now = work.now();
         rows.payment.provider_reference = Some(self.reference.clone());
@@ -132,5 +135,10 @@ impl Command for NamePayment {
         work.settle(file, payment, settlement);
         work.record(Event::PaymentNamed { payment: self.payment });
         Ok(())
+    }
+
+    async fn follow_up(&self, platform: &Platform, call: Call, (): ()) -> Result<(), Error> {
+        // What was taken in meanwhile did not find the payment yet.
+        platform.catch_up(call, &self.provider, &self.reference).await
     }
 }
