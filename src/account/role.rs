@@ -4,6 +4,7 @@ use uuid::Uuid;
 use crate::{
     ids::{RoleId, UserId},
     text::Name,
+    time::Instant,
 };
 
 /// A role that users hold (table `roles`).
@@ -15,6 +16,8 @@ pub struct Role {
     pub id: RoleId,
     /// The unique name, for instance `owner`.
     pub name: Name,
+    /// When the row last changed; [`Instant::MIN`] for a seeded role that never did.
+    pub updated_at: Instant,
 }
 
 /// The roles that the library itself gives a meaning to.
@@ -60,4 +63,7 @@ pub struct UserRole {
     pub user: UserId,
     /// The role held.
     pub role: RoleId,
+    /// When the row last changed: the grant itself, since the library only adds and removes such
+    /// rows.
+    pub updated_at: Instant,
 }

@@ -169,7 +169,9 @@ pub(super) fn photo(reading: &mut Reading<'_>) -> Option<Piece> {
     let url = reading.parsed("photo_url", HttpsUrl::parse);
     let created_at = reading.written("created_at");
     reading.leave_if_erased();
-    let photo = DogPhoto { id: reading.id(), dog: dog?, url: url?, created_at: created_at? };
+    let created_at = created_at?;
+    let photo =
+        DogPhoto { id: reading.id(), dog: dog?, url: url?, created_at, updated_at: created_at };
     let subject = Subject::new(SubjectKind::Dog, photo.dog);
     reading.piece(Some(subject), vec![Write::Insert(photo).into()])
 }

@@ -28,7 +28,7 @@ pub(super) fn role(reading: &mut Reading<'_>) -> Option<Piece> {
     reading.require(!is_misspelled, "name", Reason::MisspelledRole);
     let name = reading.parsed("name", Name::parse)?;
     reading.require_first("name", Reason::DuplicateRole);
-    let role = Role { id: reading.id(), name };
+    let role = Role { id: reading.id(), name, updated_at: reading.context.now };
     let subject = Subject::new(SubjectKind::Role, role.id);
     reading.piece(Some(subject), vec![Write::Insert(role).into()])
 }
@@ -85,8 +85,9 @@ pub(super) fn user_role(reading: &mut Reading<'_>) -> Option<Piece> {
     // The roles that the library seeds have ids of their own.
     let name = reading.text("role_name").unwrap_or_default();
     let (user, role) = (user?, reading.context.terms.role_of(&name).unwrap_or(role?));
+    let held = UserRole { user, role, updated_at: reading.context.now };
     let subject = Subject::new(SubjectKind::User, user);
-    reading.piece(Some(subject), vec![Write::Insert(UserRole { user, role }).into()])
+    reading.piece(Some(subject), vec![Write::Insert(held).into()])
 }
 
 pub(super) fn owner(reading: &mut Reading<'_>) -> Option<Piece> {
@@ -114,7 +115,8 @@ fn missing_role(reading: &mut Reading<'_>, user: Option<UserId>, role: RoleName)
     }
     reading.require(terms.grants_roles, "user_id", Reason::MissingRole);
     reading.remark(Remark::GrantedRole);
-    Some(Write::Insert(UserRole { user, role: role.id() }).into())
+    let held = UserRole { user, role: role.id(), updated_at: reading.context.now };
+    Some(Write::Insert(held).into())
 }
 
 pub(super) fn location(reading: &mut Reading<'_>) -> Option<Piece> {

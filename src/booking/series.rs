@@ -21,6 +21,8 @@ pub struct Series {
     pub every_weeks: u16,
     /// When the row was made.
     pub created_at: Instant,
+    /// When the row last changed.
+    pub updated_at: Instant,
 }
 
 impl Series {

@@ -13,6 +13,10 @@ use crate::{
     time::Instant,
 };
 
+fn seeded(role: RoleName) -> Role {
+    Role { id: role.id(), name: role.code().parse().unwrap(), updated_at: Instant::MIN }
+}
+
 pub(super) async fn the_roles_are_seeded(world: World) {
     assert_eq!(world.count(Table::Role).await.rows, 3);
     let user = world.insert(world.make.user()).await;
@@ -21,7 +25,7 @@ pub(super) async fn the_roles_are_seeded(world: World) {
     }
     let standing = world.about(user.id).await.standing;
     assert!(RoleName::ALL.into_iter().all(|role| standing.holds(role)));
-    let admin = Role { id: RoleName::Admin.id(), name: "admin".parse().unwrap() };
+    let admin = seeded(RoleName::Admin);
     assert_eq!(standing.admin_role, first(&admin));
 }
 
@@ -66,7 +70,7 @@ pub(super) async fn nothing_is_found_where_nothing_is(world: World) {
 pub(super) async fn a_standing_says_what_a_user_is(world: World) {
     let stored = world.everything().await;
     let cast = &stored.cast;
-    let admin = Role { id: RoleName::Admin.id(), name: "admin".parse().unwrap() };
+    let admin = seeded(RoleName::Admin);
     let owner = Standing {
         user: first(&cast.owner_user),
         roles: [RoleName::Owner.id(), RoleName::Admin.id()].into(),

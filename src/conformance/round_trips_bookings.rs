@@ -83,8 +83,10 @@ pub(super) async fn all_of_a_booking_can_change(world: World) {
 pub(super) async fn series(world: World) {
     let cast = world.cast().await;
     let series = world.make.series(&cast);
-    let stored = world.insert(Series { lessons: 2, every_weeks: 52, ..series.clone() }).await;
-    world.update(stored.map(|stored| Series { lessons: 52, every_weeks: 1, ..stored })).await;
+    let least = Series { lessons: 2, every_weeks: 52, updated_at: Instant::MIN, ..series.clone() };
+    let stored = world.insert(least).await;
+    let most = |stored| Series { lessons: 52, every_weeks: 1, updated_at: Instant::MAX, ..stored };
+    world.update(stored.map(most)).await;
     let counted = world.count(Table::Series).await;
     assert_eq!((counted.rows, counted.writes), (1, 2));
 }

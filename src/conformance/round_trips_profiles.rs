@@ -2,11 +2,11 @@
 
 use super::{
     extremes::{all_of_time, dogs, hostile, kuwait, read_back, texts},
-    fixtures::date,
+    fixtures::{date, just_after, made_at},
     world::{World, first},
 };
 use crate::{
-    account::{Location, Owner, Role, RoleName, User, UserStatus},
+    account::{Location, Owner, Role, RoleName, User, UserRole, UserStatus},
     availability::{SchedulingPolicy, Window},
     contact::Address,
     dog::{Dog, DogPhoto, DogSize},
@@ -57,9 +57,12 @@ pub(super) async fn users(world: World) {
 pub(super) async fn roles(world: World) {
     let user = world.insert(world.make.user()).await;
     let mut stored = world.about(user.id).await.standing.admin_role;
-    for name in ["boss".to_owned(), dogs(100), hostile().to_owned()] {
+    let names = ["boss".to_owned(), dogs(100), hostile().to_owned()];
+    for (name, updated_at) in
+        names.into_iter().zip([Instant::MAX, just_after(made_at()), Instant::MIN])
+    {
         let name = name.parse().unwrap();
-        stored = world.update(stored.map(|role| Role { name, ..role })).await;
+        stored = world.update(stored.map(|role| Role { name, updated_at, ..role })).await;
         assert_eq!(world.about(user.id).await.standing.admin_role, stored);
     }
 }
@@ -69,7 +72,7 @@ pub(super) async fn roles_of_users(world: World) {
     let role = world.insert(world.make.role()).await;
     let mut held = std::collections::BTreeSet::new();
     for id in RoleName::ALL.map(RoleName::id).into_iter().chain([role.id]) {
-        let granted = crate::account::UserRole { user: user.id, role: id };
+        let granted = UserRole { user: user.id, role: id, updated_at: Instant::MAX };
         world.insert(granted).await;
         held.insert(id);
         assert_eq!(world.about(user.id).await.standing.roles, held);
@@ -331,7 +334,13 @@ pub(super) async fn dogs_and_photos(world: World) {
     let url = format!("https://example.com/{}?a=%F0&b='#;", "x".repeat(2_013));
     let rows = [
         photo.clone(),
-        DogPhoto { url: HttpsUrl::parse(&url).unwrap(), created_at: Instant::MAX, ..photo },
+        DogPhoto { created_at: Instant::MIN, updated_at: Instant::MAX, ..photo.clone() },
+        DogPhoto {
+            url: HttpsUrl::parse(&url).unwrap(),
+            created_at: Instant::MAX,
+            updated_at: Instant::MIN,
+            ..photo
+        },
     ];
     read_back!(world: rows, row => {
         let query = BelongingsQuery { photo: Some(row.id), ..Default::default() };

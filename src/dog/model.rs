@@ -126,4 +126,6 @@ pub struct DogPhoto {
     pub url: HttpsUrl,
     /// When the row was made.
     pub created_at: Instant,
+    /// When the row last changed.
+    pub updated_at: Instant,
 }

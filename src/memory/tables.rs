@@ -12,6 +12,7 @@ use crate::{
         Versioned, for_each_row,
     },
     text::Name,
+    time::Instant,
 };
 
 /// A row as a table keeps it.
@@ -277,8 +278,8 @@ impl Tables {
             // The codes of roles are names.
             let name: Result<Name, InvalidValue> = role.code().parse();
             if let Ok(name) = name {
-                let row = Stored::new(Role { id: role.id(), name }, Version::FIRST);
-                tables.replace(role.id(), Some(row));
+                let row = Role { id: role.id(), name, updated_at: Instant::MIN };
+                tables.replace(role.id(), Some(Stored::new(row, Version::FIRST)));
             }
         }
         tables

@@ -166,8 +166,14 @@ impl Command for AddPhoto {
     fn decide(&self, facts: Belongings, work: &mut Work<'_>) -> Result<(), Error> {
         let dog = own(facts.dog, work)?;
         work.changes.expect(&dog);
-        let (photo, url) = (self.photo, self.url.clone());
-        work.changes.insert(DogPhoto { id: photo, dog: dog.id, url, created_at: work.now() });
+        let (photo, now) = (self.photo, work.now());
+        work.changes.insert(DogPhoto {
+            id: photo,
+            dog: dog.id,
+            url: self.url.clone(),
+            created_at: now,
+            updated_at: now,
+        });
         work.record(Event::PhotoAdded { dog: dog.id, photo });
         Ok(())
     }

@@ -1,10 +1,11 @@
 //! Admins: granted, revoked, suspended, and never none.
 
+use chrono::TimeDelta;
 use sitstay::{
     audit::{FeedPosition, Subject, SubjectKind},
     command::Actor,
     platform::{EraseUser, GrantAdmin, ReactivateUser, RevokeAdmin, SuspendUser},
-    repository::PageRequest,
+    repository::{CallerQuery, DecisionQueries as _, PageRequest},
 };
 
 use crate::world::{SYSTEM, World, code, now};
@@ -38,6 +39,29 @@ async fn admins_decide_about_others_and_never_about_themselves() {
     assert_eq!(world.last_event().await, "user.role_revoked");
     assert_eq!(code(world.give(me, GrantAdmin { user: ann }).await), "denied.role_not_held");
     assert_eq!(code(world.give(SYSTEM, RevokeAdmin { user: admin }).await), "account.not_admin");
+}
+
+#[tokio::test]
+async fn every_change_of_the_admins_dates_the_row_of_their_role() {
+    let world = World::new();
+    let root = world.admin("root@example.com").await;
+    let user = world.member("second@example.com").await;
+    let dated = async || {
+        let query = CallerQuery { command: world.id(), user: Some(root) };
+        world.repository.caller(query).await.unwrap().standing.unwrap().admin_role.updated_at
+    };
+    let hour = |number| now().saturating_add(TimeDelta::hours(number));
+    assert_eq!(dated().await, now());
+    world.give_at(SYSTEM, hour(1), GrantAdmin { user }).await.unwrap();
+    assert_eq!(dated().await, hour(1));
+    world.give_at(SYSTEM, hour(2), SuspendUser { user }).await.unwrap();
+    assert_eq!(dated().await, hour(2));
+    world.give_at(SYSTEM, hour(3), ReactivateUser { user }).await.unwrap();
+    assert_eq!(dated().await, hour(3));
+    world.give_at(SYSTEM, hour(4), RevokeAdmin { user }).await.unwrap();
+    assert_eq!(dated().await, hour(4));
+    world.give_at(SYSTEM, hour(5), SuspendUser { user }).await.unwrap();
+    assert_eq!(dated().await, hour(4), "the user is no admin any more");
 }
 
 #[tokio::test]

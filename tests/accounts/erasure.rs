@@ -66,6 +66,7 @@ async fn history() -> (World, Keeper, Coach) {
         dog: ann.dog,
         url: "https://example.com/rex.jpg".parse().unwrap(),
         created_at: now(),
+        updated_at: now(),
     };
     let certification = Certification {
         id: world.id(),

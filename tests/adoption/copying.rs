@@ -217,6 +217,13 @@ async fn people_money_and_ratings_come_out_right() {
         command: CommandId::from_uuid(uuid(0)),
         user: Some(UserId::from_uuid(uuid(user))),
     };
+    let photos = target.photos(DogId::from_uuid(uuid(81))).await.unwrap();
+    let made_at = at("2026-01-02T12:00:00Z");
+    assert_eq!(
+        (photos[0].created_at, photos[0].updated_at),
+        (made_at, made_at),
+        "it never changed"
+    );
     let ann = target.caller(query(11)).await.unwrap().standing.unwrap();
     assert!(ann.holds(RoleName::Trainer) && ann.holds(RoleName::Admin), "by the library's own ids");
     let trainer = ann.trainer.unwrap();

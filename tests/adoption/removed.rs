@@ -30,7 +30,7 @@ fn query(number: u32) -> CallerQuery {
 
 /// Removes a role, a place, a certificate, a picture and the weekly hours, as commands would.
 async fn remove(target: &dyn Repository) {
-    let admin = UserRole { user: user(11), role: RoleName::Admin.id() };
+    let admin = UserRole { user: user(11), role: RoleName::Admin.id(), updated_at: now() };
     let ann = target.erasure_file(query(11), user(11)).await.unwrap().1.unwrap();
     let bob = target.erasure_file(query(12), user(12)).await.unwrap().1.unwrap();
     let desk = target.desk(query(11), user(11), Instant::MIN).await.unwrap().1.unwrap();

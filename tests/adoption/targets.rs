@@ -36,7 +36,8 @@ async fn refused(town: &Database, target: &dyn Repository) -> (SourceTable, RowK
 async fn a_role_of_the_target_that_has_the_same_name_is_not_taken_for_the_sources() {
     let town = town().await;
     let target = MemoryRepository::new();
-    let groomer = Role { id: RoleId::from_uuid(uuid(9_999)), name: "groomer".parse().unwrap() };
+    let id = RoleId::from_uuid(uuid(9_999));
+    let groomer = Role { id, name: "groomer".parse().unwrap(), updated_at: now() };
     target.commit(ChangeSet::new().inserting(groomer)).await.unwrap();
     let found = refused(&town, &target).await;
     assert_eq!(found, (SourceTable::Roles, key(4), "storage.duplicate"));

@@ -8,8 +8,8 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
         "users",
         "id email password first_name last_name phone status created_at updated_at email_key version",
     ),
-    ("roles", "id name version"),
-    ("user_roles", "user_id role_id version"),
+    ("roles", "id name updated_at version"),
+    ("user_roles", "user_id role_id updated_at version"),
     (
         "dog_trainers",
         "id user_id years_of_experience bio is_verified average_rating total_reviews created_at \
@@ -38,7 +38,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
         "id trainer_id day_of_week start_time end_time created_at updated_at version",
     ),
     ("dogs", "id owner_id name breed age size notes created_at updated_at removed_at version"),
-    ("dog_photos", "id dog_id photo_url created_at version"),
+    ("dog_photos", "id dog_id photo_url created_at updated_at version"),
     (
         "bookings",
         "id trainer_id owner_id dog_id service_id start_time end_time price_snapshot status \
@@ -76,7 +76,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
         "trainer_time_blocks",
         "id trainer_id start_time end_time source created_at updated_at version",
     ),
-    ("booking_series", "id trainer_id owner_id lessons every_weeks created_at version"),
+    ("booking_series", "id trainer_id owner_id lessons every_weeks created_at updated_at version"),
     (
         "reschedule_requests",
         "id booking_id proposer proposed_by start_time end_time status expires_at closed_at \

@@ -19,7 +19,9 @@ async fn an_owner_keeps_dogs_and_photos() {
     world.run(omar(), now(), AddPhoto { dog: id(7), photo: id(1), url }).await.unwrap();
     let dog = world.repository.dog(id(7)).await.unwrap().unwrap();
     assert_eq!((dog.name.as_str(), dog.size), ("Luna II", DogSize::Giant));
-    assert_eq!(world.repository.photos(id(7)).await.unwrap().len(), 1);
+    let photos = world.repository.photos(id(7)).await.unwrap();
+    let dates: Vec<_> = photos.iter().map(|photo| (photo.created_at, photo.updated_at)).collect();
+    assert_eq!(dates, [(now(), now())]);
     let of_other_dog = RemovePhoto { dog: id(1), photo: id(1) };
     assert_eq!(code(&world.run(omar(), now(), of_other_dog).await), "dog.no_photo");
     world.run(omar(), now(), RemovePhoto { dog: id(7), photo: id(1) }).await.unwrap();

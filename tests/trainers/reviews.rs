@@ -200,8 +200,11 @@ async fn who_sees_a_hidden_review() {
 #[tokio::test]
 async fn an_admin_who_is_party_hides_nothing() {
     let world = reviewed().await;
-    let role =
-        sitstay::account::UserRole { user: id(TINA), role: sitstay::account::RoleName::Admin.id() };
+    let role = sitstay::account::UserRole {
+        user: id(TINA),
+        role: sitstay::account::RoleName::Admin.id(),
+        updated_at: now(),
+    };
     world.repository.commit(ChangeSet::new().inserting(role)).await.unwrap();
     let as_admin = Actor::admin(id(TINA));
     let refused = world.run(as_admin, now(), HideReview { review: id(1) }).await;

@@ -144,7 +144,7 @@ fn settlers() -> ChangeSet {
     ];
     for (number, first, last, role) in people {
         changes.insert(user(number, first, last));
-        changes.insert(UserRole { user: id(number), role: role.id() });
+        changes.insert(UserRole { user: id(number), role: role.id(), updated_at: now() });
     }
     for (number, user) in [(1, TINA), (2, THEO)] {
         changes.insert(trainer(number, user));

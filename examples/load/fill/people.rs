@@ -94,7 +94,7 @@ impl People<'_> {
         let role = RoleName::Admin.id();
         let mut command = self.command(None, changes);
         command.record(Event::RoleGranted { user, role });
-        command.changes().insert(UserRole { user, role });
+        command.changes().insert(UserRole { user, role, updated_at: self.since });
         command.finish(&sitstay::platform::GrantAdmin { user }, &())
     }
 
@@ -113,7 +113,7 @@ impl People<'_> {
         let mut command = self.command(Some(user), changes);
         command.record(Event::RoleGranted { user, role });
         command.record(Event::OwnerRegistered { owner, user });
-        command.changes().insert(UserRole { user, role });
+        command.changes().insert(UserRole { user, role, updated_at });
         command.changes().insert(Owner { id: owner, user, created_at, updated_at });
         command.finish(&BecomeOwner { user, owner }, &())?;
 
@@ -171,7 +171,7 @@ impl People<'_> {
         let mut command = self.command(Some(user), changes);
         command.record(Event::RoleGranted { user, role });
         command.record(Event::TrainerRegistered { trainer, user });
-        command.changes().insert(UserRole { user, role });
+        command.changes().insert(UserRole { user, role, updated_at });
         command.changes().insert(CalendarGuard { trainer, updated_at });
         command.finish(&become_trainer, &())?;
 

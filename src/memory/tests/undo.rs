@@ -13,6 +13,7 @@ use crate::{
         Change, ChangeSet, EntityRef, RatingDelta, Repository, RepositoryError, Table, Version,
         Versioned, Write,
     },
+    time::Instant,
     trainer::CalendarGuard,
 };
 
@@ -171,7 +172,8 @@ async fn a_census_counts_rows_writes_and_claims() {
 fn the_roles_are_seeded() {
     let tables = Tables::seeded();
     for role in RoleName::ALL {
-        let seeded = Role { id: role.id(), name: role.code().parse().unwrap() };
+        let name = role.code().parse().unwrap();
+        let seeded = Role { id: role.id(), name, updated_at: Instant::MIN };
         assert_eq!(tables.roles.cloned(role.id()), Some(Versioned::new(seeded, Version::FIRST)));
     }
 }

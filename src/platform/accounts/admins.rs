@@ -1,18 +1,19 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::target::{other_active_admins, target};
+use super::target::{bump_admin_role, other_active_admins, target};
 use crate::{
     account::{AccountError, RoleName, UserRole},
     audit::Event,
     command::CommandKind,
-    ids::UserId,
+    ids::{RoleId, UserId},
     platform::{
         Error,
         execute::{Command, Loading},
         work::Work,
     },
     repository::{Caller, Person, RepositoryError, Version, Versioned},
+    time::Instant,
 };
 
 /// Makes a user an admin, as another admin; the system appoints the first.
@@ -50,8 +51,8 @@ impl Command for GrantAdmin {
         }
         let role = RoleName::Admin.id();
         work.changes.expect(&person.standing.user);
-        work.changes.update(person.standing.admin_role);
-        work.changes.insert(UserRole { user: self.user, role });
+        bump_admin_role(work, &person);
+        work.changes.insert(UserRole { user: self.user, role, updated_at: work.now() });
         work.record(Event::RoleGranted { user: self.user, role });
         Ok(())
     }
@@ -91,14 +92,16 @@ impl Command for RevokeAdmin {
             return Err(AccountError::LastAdmin.into());
         }
         let role = RoleName::Admin.id();
-        work.changes.update(person.standing.admin_role);
-        work.changes.remove(held(self.user, role));
+        bump_admin_role(work, &person);
+        work.changes.remove(held(self.user, role, work.now()));
         work.record(Event::RoleRevoked { user: self.user, role });
         Ok(())
     }
 }
 
-/// The row that says that a user holds a role, which is never updated.
-pub(super) fn held(user: UserId, role: crate::ids::RoleId) -> Versioned<UserRole> {
-    Versioned::new(UserRole { user, role }, Version::FIRST)
+/// The row that says that a user holds a role, to be removed.
+///
+/// It is never updated, so its version is the first; when it was made does not matter to a removal.
+pub(super) fn held(user: UserId, role: RoleId, now: Instant) -> Versioned<UserRole> {
+    Versioned::new(UserRole { user, role, updated_at: now }, Version::FIRST)
 }

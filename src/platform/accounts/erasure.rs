@@ -169,7 +169,7 @@ fn erase(work: &mut Work<'_>, file: ErasureFile) -> Result<(), AccountError> {
     let changes = &mut work.changes;
     changes.update(standing.user.with(standing.user.clone().into_value().erase(now)?));
     for role in &standing.roles {
-        changes.remove(held(user, *role));
+        changes.remove(held(user, *role, now));
     }
     if let Some(preferences) = person.preferences {
         changes.remove(preferences);

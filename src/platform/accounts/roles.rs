@@ -138,7 +138,8 @@ fn enrol(work: &mut Work<'_>, person: &Person, role: RoleName) -> Result<(), Err
     work.changes.update(user.clone());
     if !person.standing.holds(role) {
         work.record(Event::RoleGranted { user: user.id, role: role.id() });
-        work.changes.insert(UserRole { user: user.id, role: role.id() });
+        let held = UserRole { user: user.id, role: role.id(), updated_at: work.now() };
+        work.changes.insert(held);
     }
     Ok(())
 }

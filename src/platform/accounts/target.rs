@@ -1,7 +1,7 @@
 //! Whom an account command is about, and whether the actor may decide about them.
 
 use crate::{
-    account::{RoleName, User, UserStatus},
+    account::{Role, RoleName, User, UserStatus},
     audit::{Subject, SubjectKind},
     authority::{Capacity, Denied},
     ids::UserId,
@@ -37,8 +37,15 @@ pub(super) fn target(acting: &Acting, person: Option<Person>) -> Result<Person, 
 /// change, and everybody who counts them looks again.
 pub(super) fn guard_admins(work: &mut Work<'_>, person: &Person) {
     if person.standing.holds(RoleName::Admin) {
-        work.changes.update(person.standing.admin_role.clone());
+        bump_admin_role(work, person);
     }
+}
+
+/// Bumps the row of the role `admin`, on which everybody rests who acts as one.
+pub(super) fn bump_admin_role(work: &mut Work<'_>, person: &Person) {
+    let updated_at = work.now();
+    let role = person.standing.admin_role.clone();
+    work.changes.update(role.map(|role| Role { updated_at, ..role }));
 }
 
 /// How many admins are active beside the person.

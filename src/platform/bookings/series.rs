@@ -124,13 +124,15 @@ impl Command for RequestSeries {
         }
         expect_parties(work, &schedule);
         guard_calendar(work, &schedule);
+        let now = work.now();
         work.changes.insert(Series {
             id: self.series,
             trainer: self.trainer,
             owner: owner.id,
             lessons,
             every_weeks: self.every_weeks,
-            created_at: work.now(),
+            created_at: now,
+            updated_at: now,
         });
         work.record(Event::SeriesRequested {
             series: self.series,

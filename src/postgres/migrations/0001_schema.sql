@@ -15,15 +15,16 @@ END $sitstay$;
 CREATE TABLE @.roles (
     id          uuid NOT NULL PRIMARY KEY,
     name        text NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+    updated_at  timestamptz NOT NULL CHECK (updated_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
     version     bigint NOT NULL DEFAULT 1 CHECK (version >= 1)
 );
 
 CREATE UNIQUE INDEX roles_name ON @.roles (name);
 
-INSERT INTO @.roles (id, name) VALUES
-    ('00000000-0000-7000-8000-000000000001', 'owner'),
-    ('00000000-0000-7000-8000-000000000002', 'trainer'),
-    ('00000000-0000-7000-8000-000000000003', 'admin');
+INSERT INTO @.roles (id, name, updated_at) VALUES
+    ('00000000-0000-7000-8000-000000000001', 'owner', '1970-01-01 00:00+00'),
+    ('00000000-0000-7000-8000-000000000002', 'trainer', '1970-01-01 00:00+00'),
+    ('00000000-0000-7000-8000-000000000003', 'admin', '1970-01-01 00:00+00');
 
 CREATE TABLE @.users (
     id          uuid NOT NULL PRIMARY KEY,
@@ -44,6 +45,7 @@ CREATE UNIQUE INDEX users_email_key ON @.users (email_key) WHERE status <> 'dele
 CREATE TABLE @.user_roles (
     user_id     uuid NOT NULL REFERENCES @.users (id),
     role_id     uuid NOT NULL REFERENCES @.roles (id),
+    updated_at  timestamptz NOT NULL CHECK (updated_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
     version     bigint NOT NULL DEFAULT 1 CHECK (version >= 1),
     PRIMARY KEY (user_id, role_id)
 );
@@ -227,6 +229,7 @@ CREATE TABLE @.dog_photos (
     dog_id      uuid NOT NULL REFERENCES @.dogs (id),
     photo_url   text NOT NULL CHECK (photo_url LIKE 'https://%' AND length(photo_url) <= 2048),
     created_at  timestamptz NOT NULL CHECK (created_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
+    updated_at  timestamptz NOT NULL CHECK (updated_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
     version     bigint NOT NULL DEFAULT 1 CHECK (version >= 1)
 );
 
@@ -241,6 +244,7 @@ CREATE TABLE @.booking_series (
     lessons     integer NOT NULL CHECK (lessons BETWEEN 2 AND 52),
     every_weeks integer NOT NULL CHECK (every_weeks BETWEEN 1 AND 52),
     created_at  timestamptz NOT NULL CHECK (created_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
+    updated_at  timestamptz NOT NULL CHECK (updated_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
     version     bigint NOT NULL DEFAULT 1 CHECK (version >= 1)
 );
 

@@ -14,8 +14,11 @@ use crate::{
 record! {
     Role as role, VERSIONED
     key { id: RoleId = role.id; }
-    data { name: Name = role.name; }
-    => Role { id, name }
+    data {
+        name: Name = role.name;
+        updated_at: Instant = role.updated_at;
+    }
+    => Role { id, name, updated_at }
 }
 
 record! {
@@ -41,8 +44,8 @@ record! {
         user_id: UserId = held.user;
         role_id: RoleId = held.role;
     }
-    data {}
-    => UserRole { user: user_id, role: role_id }
+    data { updated_at: Instant = held.updated_at; }
+    => UserRole { user: user_id, role: role_id, updated_at }
 }
 
 record! {

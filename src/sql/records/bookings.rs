@@ -24,8 +24,9 @@ record! {
         lessons: u16 = series.lessons;
         every_weeks: u16 = series.every_weeks;
         created_at: Instant = series.created_at;
+        updated_at: Instant = series.updated_at;
     }
-    => Series { id, trainer: trainer_id, owner: owner_id, lessons, every_weeks, created_at }
+    => Series { id, trainer: trainer_id, owner: owner_id, lessons, every_weeks, created_at, updated_at }
 }
 
 record! {

@@ -31,6 +31,7 @@ record! {
         dog_id: DogId = photo.dog;
         photo_url: HttpsUrl = photo.url;
         created_at: Instant = photo.created_at;
+        updated_at: Instant = photo.updated_at;
     }
-    => DogPhoto { id, dog: dog_id, url: photo_url, created_at }
+    => DogPhoto { id, dog: dog_id, url: photo_url, created_at, updated_at }
 }

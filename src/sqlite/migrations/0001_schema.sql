@@ -8,15 +8,16 @@
 CREATE TABLE roles (
     id          BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     name        TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+    updated_at  INTEGER NOT NULL CHECK (updated_at BETWEEN 0 AND 7258118400000000),
     version     INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1)
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX roles_name ON roles (name);
 
-INSERT INTO roles (id, name) VALUES
-    (x'00000000000070008000000000000001', 'owner'),
-    (x'00000000000070008000000000000002', 'trainer'),
-    (x'00000000000070008000000000000003', 'admin');
+INSERT INTO roles (id, name, updated_at) VALUES
+    (x'00000000000070008000000000000001', 'owner', 0),
+    (x'00000000000070008000000000000002', 'trainer', 0),
+    (x'00000000000070008000000000000003', 'admin', 0);
 
 CREATE TABLE users (
     id          BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -37,6 +38,7 @@ CREATE UNIQUE INDEX users_email_key ON users (email_key) WHERE status <> 'delete
 CREATE TABLE user_roles (
     user_id     BLOB NOT NULL REFERENCES users (id),
     role_id     BLOB NOT NULL REFERENCES roles (id),
+    updated_at  INTEGER NOT NULL CHECK (updated_at BETWEEN 0 AND 7258118400000000),
     version     INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
     PRIMARY KEY (user_id, role_id)
 ) STRICT, WITHOUT ROWID;
@@ -220,6 +222,7 @@ CREATE TABLE dog_photos (
     dog_id      BLOB NOT NULL REFERENCES dogs (id),
     photo_url   TEXT NOT NULL CHECK (photo_url LIKE 'https://%' AND length(photo_url) <= 2048),
     created_at  INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
+    updated_at  INTEGER NOT NULL CHECK (updated_at BETWEEN 0 AND 7258118400000000),
     version     INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1)
 ) STRICT, WITHOUT ROWID;
 
@@ -234,6 +237,7 @@ CREATE TABLE booking_series (
     lessons     INTEGER NOT NULL CHECK (lessons BETWEEN 2 AND 52),
     every_weeks INTEGER NOT NULL CHECK (every_weeks BETWEEN 1 AND 52),
     created_at  INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
+    updated_at  INTEGER NOT NULL CHECK (updated_at BETWEEN 0 AND 7258118400000000),
     version     INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1)
 ) STRICT, WITHOUT ROWID;
 

@@ -163,6 +163,10 @@ fn rich(mut rows: Everything) -> Everything {
         reschedules: 3,
         ..completed(rows.booking)
     };
+    rows.role.updated_at = Instant::MAX;
+    rows.admin.updated_at = Instant::MAX;
+    rows.photo.updated_at = Instant::MAX;
+    rows.series.updated_at = Instant::MAX;
     rows.spare.accepted_at = Some(at("06:30"));
     rows.refund.replaces = None;
     rows.reschedule.closed_at = Some(at("08:00"));
