@@ -25,10 +25,7 @@ impl PaymentFile {
         let named = |refund: &Refund| refund.provider_reference.as_ref() == Some(reference);
         let by_name = self.refunds.iter().position(named);
         let by_id = self.refunds.iter().position(|refund| {
-            Some(refund.id) == own
-                && refund.status.is_open()
-                && refund.provider_reference.is_none()
-                && refund.amount == amount
+            Some(refund.id) == own && refund.provider_reference.is_none() && refund.amount == amount
         });
         match (by_name, by_id) {
             (Some(stray), Some(ours)) => {
