@@ -21,19 +21,29 @@ use crate::{
 ///
 /// Whose booking it is not, does not learn that it exists.
 pub(in crate::platform) fn side(acting: &Acting, file: &BookingFile) -> Result<Taker, Error> {
-    let user = acting.user_id();
-    let is_party =
-        user == Some(file.owner_party.user.id) || user == Some(file.trainer_party.user.id);
     match acting.capacity {
         Capacity::Owner if acting.owner_id() == Some(file.booking.owner) => Ok(Taker::Owner),
         Capacity::Trainer if acting.trainer_id() == Some(file.booking.trainer) => {
             Ok(Taker::Trainer)
         }
-        Capacity::Admin if is_party => Err(Denied::IsParty.into()),
-        Capacity::Admin => Ok(Taker::Admin),
+        Capacity::Admin => {
+            no_party_as_admin(acting, file)?;
+            Ok(Taker::Admin)
+        }
         Capacity::System => Ok(Taker::System),
         _ => Err(Error::NotFound(SubjectKind::Booking)),
     }
+}
+
+/// An admin decides as admin over nothing that they are party to.
+pub(in crate::platform) fn no_party_as_admin(
+    acting: &Acting,
+    file: &BookingFile,
+) -> Result<(), Denied> {
+    let user = acting.user_id();
+    let is_party =
+        user == Some(file.owner_party.user.id) || user == Some(file.trainer_party.user.id);
+    if acting.is(Capacity::Admin) && is_party { Err(Denied::IsParty) } else { Ok(()) }
 }
 
 /// The file of a booking, if there is one.

@@ -4,28 +4,20 @@ use serde::{Deserialize, Serialize};
 use super::settling::sought;
 use crate::{
     audit::SubjectKind,
-    authority::{Capacity, Denied},
     command::CommandKind,
     ids::{DisputeId, PaymentId, RefundId},
     money::Money,
     payment::{DisputeStatus, PaymentFile, RefundStatus, Settlement},
     platform::{
         Error,
+        bookings::no_party_as_admin,
         execute::{Command, Loading},
         work::Work,
     },
     provider::{DisputeOutcome, RefundOutcome},
-    repository::{BookingFile, Caller, PaymentCase, PaymentSought, RepositoryError},
+    repository::{Caller, PaymentCase, PaymentSought, RepositoryError},
     text::Token,
 };
-
-/// An admin decides over nobody's money who is party to the lesson.
-fn check_party(work: &Work<'_>, file: &BookingFile) -> Result<(), Denied> {
-    let user = work.acting.user_id();
-    let is_party =
-        user == Some(file.owner_party.user.id) || user == Some(file.trainer_party.user.id);
-    if work.acting.is(Capacity::Admin) && is_party { Err(Denied::IsParty) } else { Ok(()) }
-}
 
 /// Gives something of a payment back that no rule asks for, as an admin or the system.
 ///
@@ -74,7 +66,7 @@ impl Command for GiveBack {
         work: &mut Work<'_>,
     ) -> Result<RefundGiven, Error> {
         let (file, payment, rows) = sought(facts.as_ref(), SubjectKind::Payment)?;
-        check_party(work, file)?;
+        no_party_as_admin(work.acting, file)?;
         let now = work.now();
         let given = rows.goodwill(self.refund, self.amount, &mut work.ids, now)?;
         work.settle(file, payment, given);
@@ -125,7 +117,7 @@ impl Command for SendRefund {
 
     fn decide(&self, facts: Option<PaymentCase>, work: &mut Work<'_>) -> Result<RefundSent, Error> {
         let (file, payment, rows) = sought(facts.as_ref(), SubjectKind::Refund)?;
-        check_party(work, file)?;
+        no_party_as_admin(work.acting, file)?;
         let now = work.now();
         let sent = rows.send(self.refund, &mut work.ids, now)?;
         let amount = sent
@@ -245,7 +237,7 @@ impl Command for DecideDispute {
         work: &mut Work<'_>,
     ) -> Result<DisputeStatus, Error> {
         let (file, payment, rows) = sought(facts.as_ref(), SubjectKind::Dispute)?;
-        check_party(work, file)?;
+        no_party_as_admin(work.acting, file)?;
         let now = work.now();
         let decided = rows.dispute_decided(self.dispute, self.outcome, &mut work.ids, now)?;
         let after = rows.settled(&decided);

@@ -123,7 +123,13 @@ impl Command for TakeReport {
         // Its payment may have become known under this name while it was taken in as nobody's, and
         // others may have been taken in as nobody's while it gave its payment the name.
         let event = &self.event;
-        platform.catch_up(call, &event.provider, event.happening.reference()).await?;
+        let may_name = matches!(
+            event.happening,
+            Happening::PaymentSucceeded { .. } | Happening::PaymentFailed { .. }
+        );
+        if outcome.payment.is_none() || may_name {
+            platform.catch_up(call, &event.provider, event.happening.reference()).await?;
+        }
         Ok(outcome)
     }
 }

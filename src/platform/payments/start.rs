@@ -26,8 +26,8 @@ use crate::{
 ///
 /// # Errors
 ///
-/// [`PaymentError`] if the booking has ended or lapsed, is free, or
-/// is paid already.
+/// [`PaymentError`] if the booking has ended or lapsed, the trainer did not come, it is free, or is
+/// paid already.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StartPayment {
     /// The id of the new payment, made by the caller.
