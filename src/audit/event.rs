@@ -456,6 +456,15 @@ events! {
         /// How much.
         amount: Money,
     }
+    /// A refund is of another amount than before, or for another reason.
+    RefundChanged = "refund.changed" of Refund(refund) {
+        /// Which refund.
+        refund: RefundId,
+        /// Of which payment.
+        payment: PaymentId,
+        /// How much it is of now.
+        amount: Money,
+    }
     /// An owner has a refund.
     RefundSucceeded = "refund.succeeded" of Refund(refund) {
         /// Which.
@@ -500,12 +509,33 @@ events! {
         /// Which.
         payment: PaymentId,
     }
+    /// All of a payment went back.
+    PaymentRefunded = "payment.refunded" of Payment(payment) {
+        /// Which.
+        payment: PaymentId,
+    }
+    /// Something of a payment came back that had all gone back.
+    PaymentRestored = "payment.restored" of Payment(payment) {
+        /// Which.
+        payment: PaymentId,
+        /// Whether another payment has taken its place.
+        surplus: bool,
+    }
     /// An owner's bank disputes a payment.
     PaymentDisputed = "dispute.opened" of Dispute(dispute) {
         /// Which.
         dispute: DisputeId,
         /// Over which booking.
         booking: BookingId,
+    }
+    /// A dispute is over another amount than before.
+    DisputeChanged = "dispute.changed" of Dispute(dispute) {
+        /// Which.
+        dispute: DisputeId,
+        /// Over which booking.
+        booking: BookingId,
+        /// How much is disputed now.
+        amount: Money,
     }
     /// A dispute at the provider was won.
     DisputeWon = "dispute.won" of Dispute(dispute) {

@@ -87,6 +87,7 @@ pub const RULES: &[(CommandKind, &[Capacity])] = &[
     (K::StartPayment, &[Owner]),
     (K::NamePayment, &[System]),
     (K::GiveBack, &[Admin, System]),
+    (K::CallOffRefund, &[Admin, System]),
     (K::SendRefund, &[Admin, System]),
     (K::RecordRefund, &[System]),
     (K::DecideDispute, &[Admin, System]),

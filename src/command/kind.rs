@@ -121,6 +121,8 @@ codes! {
         NamePayment = "name_payment",
         /// Gives something of a payment back.
         GiveBack = "give_back",
+        /// Calls a refund off that is due.
+        CallOffRefund = "call_off_refund",
         /// Takes a refund on its way.
         SendRefund = "send_refund",
         /// Records the provider's answer about a refund.

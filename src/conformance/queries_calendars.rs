@@ -240,8 +240,14 @@ pub(super) async fn a_schedule_names_lapsed_holds(world: World) {
     let surplus = Payment { surplus: true, ..paid(make.payment(&here)) };
     let payment = paid(make.payment(&here));
     let proposal = make.reschedule(&here, &cast.owner_user, between("15:00", "16:00"));
-    world.insert(surplus).await;
+    let (refund, dispute) = (make.refund(&payment), make.provider_dispute(&payment));
+    let over_attendance = make.dispute(&here, &cast.owner_user);
+    world.insert(surplus.clone()).await;
     world.insert(payment.clone()).await;
+    world.insert(make.refund(&surplus)).await;
+    world.insert(refund.clone()).await;
+    world.insert(dispute.clone()).await;
+    world.insert(over_attendance).await;
     world.insert(proposal.clone()).await;
     world.insert(make.preferences(&cast.owner_user)).await;
 
@@ -253,6 +259,8 @@ pub(super) async fn a_schedule_names_lapsed_holds(world: World) {
             owner: (cast.owner_user.id, muted.clone()),
             trainer: (cast.trainer_user.id, BTreeSet::new()),
             payment: Some(first(&payment)),
+            refunds: vec![first(&refund)],
+            disputes: vec![first(&dispute)],
             proposal: Some(first(&proposal)),
         },
         LapsedHold {
@@ -260,6 +268,8 @@ pub(super) async fn a_schedule_names_lapsed_holds(world: World) {
             owner: (cast.owner_user.id, muted),
             trainer: (other.trainer_user.id, BTreeSet::new()),
             payment: None,
+            refunds: vec![],
+            disputes: vec![],
             proposal: None,
         },
     ];

@@ -150,6 +150,7 @@ pub(super) async fn payments(world: World) {
             paid_at: Some(Instant::MIN),
             refunded_amount: 1,
             refund_reserved: most.minor() - 1,
+            refund_owed: most.minor(),
             surplus: true,
             ..paid(payment.clone())
         },

@@ -63,6 +63,10 @@ macro_rules! __for_each_conformance_case {
                 a_lesson_that_the_trainer_missed_is_not_paid_later
                 a_failed_obligation_is_due_again
                 refunds_never_exceed_the_payment
+                what_is_owed_is_never_forgotten
+                what_no_rule_asks_for_can_be_called_off
+                what_was_collected_twice_goes_back
+                a_report_has_the_last_word
                 a_dispute_takes_what_is_left
                 a_payment_is_found_by_whatever_is_known_of_it
             }

@@ -152,6 +152,13 @@ pub async fn of_reads(repository: &dyn Repository, rows: &Everything, visitor: &
     stop(visitor, "refunds", 1, r.refunds(booking)).await;
     stop(visitor, "disputes", 1, r.disputes(booking)).await;
     stop(visitor, "ledger", 1, r.ledger(booking)).await;
+    for after in [None, Some(rows.payment.id)] {
+        stop(visitor, "audited payments", 1, r.audited_payments(after, 10)).await;
+    }
+    stop(visitor, "audited payouts", 1, r.audited_payouts(None, 10)).await;
+    stop(visitor, "stray entries", 1, r.stray_entries(None, 10)).await;
+    stop(visitor, "stray reports", 1, r.stray_reports(None, 10)).await;
+    stop(visitor, "account totals", 1, r.account_totals()).await;
     stop(visitor, "unread count", 1, r.unread_count(cast.owner_user.id)).await;
     let subject = Subject::new(SubjectKind::User, cast.owner_user.id);
     let history = stop(visitor, "history", 1, r.history(subject, page)).await;

@@ -43,7 +43,7 @@ impl Row for Payment {
 /// How refunds are found.
 #[derive(Debug, Default)]
 pub(super) struct RefundIndexes {
-    payment: Pairs<PaymentId, RefundId>,
+    pub(super) payment: Pairs<PaymentId, RefundId>,
 }
 
 impl Row for Refund {
@@ -74,8 +74,8 @@ impl Row for Dispute {
 #[derive(Debug, Default)]
 pub(super) struct LedgerIndexes {
     booking: Pairs<BookingId, (Instant, LedgerEntryId)>,
-    payment: Pairs<PaymentId, (Instant, LedgerEntryId)>,
-    payout: Pairs<PayoutId, (Instant, LedgerEntryId)>,
+    pub(super) payment: Pairs<PaymentId, (Instant, LedgerEntryId)>,
+    pub(super) payout: Pairs<PayoutId, (Instant, LedgerEntryId)>,
     /// The accounts of trainers.
     pub(super) account: Index<Account, LedgerEntryId>,
 }
@@ -105,7 +105,7 @@ impl Row for LedgerEntry {
 /// How payouts are found.
 #[derive(Debug, Default)]
 pub(super) struct PayoutIndexes {
-    trainer: Pairs<TrainerId, PayoutId>,
+    pub(super) trainer: Pairs<TrainerId, PayoutId>,
 }
 
 impl Row for Payout {
@@ -120,8 +120,8 @@ impl Row for Payout {
 /// How the items of payouts are found.
 #[derive(Debug, Default)]
 pub(super) struct PayoutItemIndexes {
-    payout: Pairs<PayoutId, LedgerEntryId>,
-    entry: Pairs<LedgerEntryId, PayoutId>,
+    pub(super) payout: Pairs<PayoutId, LedgerEntryId>,
+    pub(super) entry: Pairs<LedgerEntryId, PayoutId>,
 }
 
 impl Row for PayoutItem {
@@ -138,7 +138,7 @@ impl Row for PayoutItem {
 #[derive(Debug, Default)]
 pub(super) struct ProviderEventIndexes {
     /// By the provider and its name for what they are about.
-    reference: BTreeMap<(Provider, Token), BTreeSet<ProviderEventId>>,
+    pub(super) reference: BTreeMap<(Provider, Token), BTreeSet<ProviderEventId>>,
 }
 
 impl Row for ProviderEventRecord {

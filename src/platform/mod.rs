@@ -47,8 +47,9 @@ pub use notifications::{
     NotificationsRead, ReadAllNotifications, ReadNotification, SetPreferences,
 };
 pub use payments::{
-    ApplyReports, DecideDispute, GiveBack, NamePayment, PaymentStarted, RecordRefund, RefundGiven,
-    RefundSent, RefundSettled, ReportTaken, SendRefund, StartPayment, TakeReport,
+    ApplyReports, CallOffRefund, DecideDispute, GiveBack, MoneyAudit, NamePayment, PaymentStarted,
+    RecordRefund, RefundGiven, RefundSent, RefundSettled, ReportTaken, SendRefund, StartPayment,
+    TakeReport,
 };
 pub use reviews::{EditReview, HideReview, ReplyToReview, UnhideReview, WriteReview};
 pub use trainers::{

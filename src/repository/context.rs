@@ -288,6 +288,10 @@ pub struct LapsedHold {
     pub trainer: (UserId, BTreeSet<NotificationKind>),
     /// The payment that is paid and not surplus.
     pub payment: Option<Versioned<Payment>>,
+    /// The refunds of that payment, by id.
+    pub refunds: Vec<Versioned<Refund>>,
+    /// The disputes over that payment, by id.
+    pub disputes: Vec<Versioned<Dispute>>,
     /// The open proposal to move the booking.
     pub proposal: Option<Versioned<Reschedule>>,
 }
@@ -343,18 +347,13 @@ impl BookingFile {
     #[must_use]
     pub fn payment_file(&self, payment: PaymentId) -> Option<PaymentFile> {
         let known = self.payments.iter().find(|known| known.id == payment)?;
-        let refunds = self.refunds.iter().filter(|refund| refund.payment == payment);
-        let disputes = self.disputes.iter().filter(|known| known.payment == Some(payment));
-        Some(PaymentFile {
-            booking: (*self.booking).clone(),
-            payment: (**known).clone(),
-            refunds: refunds.map(|refund| (**refund).clone()).collect(),
-            disputes: disputes.map(|dispute| (**dispute).clone()).collect(),
-            another_is_paid: self
-                .payments
-                .iter()
-                .any(|other| other.id != payment && other.settles_booking()),
-        })
+        Some(PaymentFile::gather(
+            &self.booking,
+            known,
+            self.payments.iter().map(|payment| &**payment),
+            self.refunds.iter().map(|refund| &**refund),
+            self.disputes.iter().map(|dispute| &**dispute),
+        ))
     }
 }
 

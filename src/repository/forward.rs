@@ -5,9 +5,9 @@ use async_trait::async_trait;
 use super::{
     AccountQueries, AuditQueries, Belongings, BelongingsQuery, BookingFile, BookingQueries, Caller,
     CallerQuery, Census, ChangeSet, DecisionQueries, Desk, DogQueries, Due, DueQueries,
-    ErasureFile, Lesson, LessonFilter, MoneyQueries, NotificationQueries, Page, PageRequest,
-    PaymentCase, PaymentSought, Person, Repository, Result, ReviewQueries, Schedule, ScheduleQuery,
-    TrainerCard, TrainerQueries, Versioned,
+    ErasureFile, LedgerQueries, Lesson, LessonFilter, MoneyQueries, NotificationQueries, Page,
+    PageRequest, PaymentCase, PaymentSought, Person, Repository, Result, ReviewQueries, Schedule,
+    ScheduleQuery, TrainerCard, TrainerQueries, Versioned,
 };
 use crate::{
     account::{Location, User},
@@ -16,11 +16,13 @@ use crate::{
     contact::EmailKey,
     dog::{Dog, DogPhoto},
     ids::{
-        BookingId, DogId, LocationId, OwnerId, ReviewId, SeriesId, ServiceId, TrainerId, UserId,
+        BookingId, DogId, LedgerEntryId, LocationId, OwnerId, PaymentId, PayoutId, ProviderEventId,
+        ReviewId, SeriesId, ServiceId, TrainerId, UserId,
     },
-    ledger::LedgerEntry,
+    ledger::{AuditedPayment, AuditedPayout, Balances, LedgerEntry},
     notification::Notification,
     payment::{Dispute, Payment, Refund},
+    provider::ProviderEventRecord,
     review::Review,
     time::Instant,
     trainer::{CalendarGuard, Service, Trainer},
@@ -204,6 +206,16 @@ reads! {
         fn refunds(booking: BookingId) -> Vec<Versioned<Refund>>;
         fn disputes(booking: BookingId) -> Vec<Versioned<Dispute>>;
         fn ledger(booking: BookingId) -> Vec<LedgerEntry>;
+    }
+    LedgerQueries {
+        fn audited_payments(after: Option<PaymentId>, limit: u16) -> Vec<AuditedPayment>;
+        fn audited_payouts(after: Option<PayoutId>, limit: u16) -> Vec<AuditedPayout>;
+        fn stray_entries(after: Option<LedgerEntryId>, limit: u16) -> Vec<LedgerEntry>;
+        fn stray_reports(
+            after: Option<ProviderEventId>,
+            limit: u16
+        ) -> Vec<ProviderEventRecord>;
+        fn account_totals() -> Balances;
     }
     NotificationQueries {
         fn notifications(

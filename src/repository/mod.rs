@@ -27,8 +27,8 @@ pub use forward::{Forward, Question};
 pub use page::{Cursor, Page, PageRequest};
 pub use queries::{
     AccountQueries, AuditQueries, BookingQueries, Census, DecisionQueries, DogQueries, DueQueries,
-    MoneyQueries, NotificationQueries, Repository, Result, ReviewQueries, TableCount,
-    TrainerQueries,
+    LedgerQueries, MoneyQueries, NotificationQueries, Repository, Result, ReviewQueries,
+    TableCount, TrainerQueries,
 };
 pub use unique::{Unique, UniqueKey};
 pub use versioned::{Version, Versioned};

@@ -14,10 +14,14 @@ use crate::{
     booking::{Booking, Claim},
     contact::EmailKey,
     dog::{Dog, DogPhoto},
-    ids::{BookingId, LocationId, OwnerId, ReviewId, SeriesId, ServiceId, TrainerId, UserId},
-    ledger::LedgerEntry,
+    ids::{
+        BookingId, LedgerEntryId, LocationId, OwnerId, PaymentId, PayoutId, ProviderEventId,
+        ReviewId, SeriesId, ServiceId, TrainerId, UserId,
+    },
+    ledger::{AuditedPayment, AuditedPayout, Balances, LedgerEntry},
     notification::Notification,
     payment::{Dispute, Payment, Refund},
+    provider::ProviderEventRecord,
     review::Review,
     time::Instant,
     trainer::{CalendarGuard, Service, Trainer},
@@ -221,6 +225,44 @@ pub trait MoneyQueries {
     async fn ledger(&self, booking: BookingId) -> Result<Vec<LedgerEntry>>;
 }
 
+/// Reads over the whole ledger, for those who audit it.
+///
+/// All of them tolerate lag: a replica may answer. Each answer is of one moment.
+#[async_trait]
+pub trait LedgerQueries {
+    /// Returns at most `limit` payments after one, by id, with all that an audit compares them with.
+    async fn audited_payments(
+        &self,
+        after: Option<PaymentId>,
+        limit: u16,
+    ) -> Result<Vec<AuditedPayment>>;
+
+    /// Returns at most `limit` payouts after one, by id, with all that an audit compares them with.
+    async fn audited_payouts(
+        &self,
+        after: Option<PayoutId>,
+        limit: u16,
+    ) -> Result<Vec<AuditedPayout>>;
+
+    /// Returns at most `limit` entries after one, by id, that are of no payment and no payout.
+    async fn stray_entries(
+        &self,
+        after: Option<LedgerEntryId>,
+        limit: u16,
+    ) -> Result<Vec<LedgerEntry>>;
+
+    /// Returns at most `limit` events of providers after one, by id, under whose reference no
+    /// payment and no payout is known.
+    async fn stray_reports(
+        &self,
+        after: Option<ProviderEventId>,
+        limit: u16,
+    ) -> Result<Vec<ProviderEventRecord>>;
+
+    /// Adds up what stands on every account.
+    async fn account_totals(&self) -> Result<Balances>;
+}
+
 /// Reads over notifications.
 #[async_trait]
 pub trait NotificationQueries {
@@ -348,6 +390,7 @@ pub trait Repository:
     + BookingQueries
     + ReviewQueries
     + MoneyQueries
+    + LedgerQueries
     + NotificationQueries
     + AuditQueries
     + DueQueries

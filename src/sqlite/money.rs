@@ -7,7 +7,7 @@ use super::{
     rows::{Snapshot, select},
 };
 use crate::{
-    ids::BookingId,
+    ids::{BookingId, PaymentId},
     ledger::LedgerEntry,
     payment::{Dispute, Payment, Refund},
     provider::ProviderEventRecord,
@@ -39,6 +39,10 @@ impl Snapshot<'_> {
             ),
             &[booking.into()],
         )
+    }
+
+    pub(super) fn refunds_of(self, payment: PaymentId) -> Result<Vec<Versioned<Refund>>> {
+        self.rows(select!(Refund, "WHERE payment_id = $1 ORDER BY id"), &[payment.into()])
     }
 
     fn payment_sought(self, sought: &PaymentSought) -> Result<Option<Versioned<Payment>>> {

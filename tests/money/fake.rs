@@ -11,7 +11,7 @@ use sitstay::{
     },
 };
 
-use super::scene::{carry_out, euro, now, started};
+use super::scene::{carry_out, euro, now, policy, started};
 
 /// Pays for a lesson at a fake provider, whose events come in repeated and in any order.
 async fn tell_a_story(seed: u64) -> (PaymentFile, FakeProvider) {
@@ -43,7 +43,7 @@ async fn tell_a_story(seed: u64) -> (PaymentFile, FakeProvider) {
     provider.decide_dispute(&dispute, DisputeOutcome::Won);
 
     let refund = make.id();
-    let wanted = file.goodwill(refund, euro(2_000), &mut make, now()).unwrap();
+    let wanted = file.goodwill(refund, euro(2_000), &policy(), &mut make, now()).unwrap();
     carry_out(&mut file, &mut entries, wanted);
     let sent = file.send(refund, &mut make, now()).unwrap();
     carry_out(&mut file, &mut entries, sent);
@@ -60,7 +60,8 @@ async fn tell_a_story(seed: u64) -> (PaymentFile, FakeProvider) {
         carry_out(&mut file, &mut entries, reported.settlement);
     }
     let (reference, outcome) = (Some(&found.reference), found.outcome);
-    let answered = file.refund_answered(refund, reference, outcome, &mut make, now()).unwrap();
+    let answered =
+        file.refund_answered(refund, reference, outcome, &inbox, &mut make, now()).unwrap();
     carry_out(&mut file, &mut entries, answered);
     (file, provider)
 }

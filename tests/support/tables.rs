@@ -55,7 +55,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     (
         "payments",
         "id booking_id amount currency provider status created_at provider_reference paid_at \
-         refunded_amount refund_reserved surplus updated_at version",
+         refunded_amount refund_reserved refund_owed surplus updated_at version",
     ),
     (
         "payouts",

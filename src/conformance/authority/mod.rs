@@ -132,6 +132,7 @@ const TABLE: &[Row] = &[
     (K::StartPayment, "o", Thing("o")),
     (K::NamePayment, "s", Thing("")),
     (K::GiveBack, "as", Thing("")),
+    (K::CallOffRefund, "as", Thing("")),
     (K::SendRefund, "as", Thing("")),
     (K::RecordRefund, "s", Thing("")),
     (K::DecideDispute, "as", Thing("")),

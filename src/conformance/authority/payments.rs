@@ -8,8 +8,8 @@ use crate::{
     money::Money,
     payment::Payment,
     platform::{
-        ApplyReports, DecideDispute, Error, GiveBack, NamePayment, RecordRefund, SendRefund,
-        StartPayment, TakeReport,
+        ApplyReports, CallOffRefund, DecideDispute, Error, GiveBack, NamePayment, RecordRefund,
+        SendRefund, StartPayment, TakeReport,
     },
     provider::{DisputeOutcome, Happening, ProviderEvent, RefundOutcome},
     repository::Versioned,
@@ -37,6 +37,10 @@ impl Trial {
             K::GiveBack => {
                 let command = self.goodwill().await;
                 self.gives(now, command).await
+            }
+            K::CallOffRefund => {
+                let refund = self.owed().await;
+                self.gives(now, CallOffRefund { refund }).await
             }
             K::SendRefund => {
                 let refund = self.owed().await;

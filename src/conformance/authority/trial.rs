@@ -109,6 +109,7 @@ impl Trial {
             K::StartPayment
             | K::NamePayment
             | K::GiveBack
+            | K::CallOffRefund
             | K::SendRefund
             | K::RecordRefund
             | K::DecideDispute

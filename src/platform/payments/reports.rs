@@ -7,9 +7,10 @@ use crate::{
     command::{Actor, Call, CommandKind, SystemReason},
     error::{InvalidValue, Problem},
     ids::{CommandId, DerivedIds, PaymentId},
-    payment::{PaymentError, ReportOutcome},
+    payment::{Payment, PaymentError, ReportOutcome},
     platform::{
         Error, Platform,
+        bookings::Case,
         execute::{Command, Loading},
         work::Work,
     },
@@ -22,7 +23,8 @@ use crate::{
 ///
 /// The event is written in one commit with its effect. Events come in any order and as often as the
 /// provider likes: the effect depends on the set of those that were taken in. One that is about
-/// no payment of ours is kept all the same, and what is told of it says so.
+/// no payment of ours is kept all the same, and what is told of it says so. A payment that was
+/// collected a second time under another name becomes a payment of its own, surplus in most cases.
 ///
 /// The command's id is best made of the provider and the event's id, so that a second delivery is
 /// answered by the first one's outcome; also without that an event is taken in once.
@@ -49,6 +51,18 @@ pub struct ReportTaken {
 }
 
 impl TakeReport {
+    /// Returns the name under which a payment was collected once more, if the report says so.
+    fn collected_again(&self, payment: &Payment) -> Option<&Token> {
+        let Happening::PaymentSucceeded { payment: Some(id), reference, .. } =
+            &self.event.happening
+        else {
+            return None;
+        };
+        let is_other = payment.provider_reference.as_ref().is_some_and(|known| known != reference);
+        let is_meant = *id == payment.id && payment.provider == self.event.provider;
+        (is_meant && is_other && payment.status.was_paid()).then_some(reference)
+    }
+
     fn sought(&self) -> PaymentSought {
         let (payment, refund) = match &self.event.happening {
             Happening::PaymentSucceeded { payment, .. }
@@ -105,13 +119,27 @@ impl Command for TakeReport {
         let before = case.reports.iter().map(|report| &report.event);
         let before = before.filter(|event| event.id != self.event.id);
         let reports = before.chain([&self.event]);
+        let again = self.collected_again(payment);
+        let again = again.map(|name| rows.collected_again(work.next_id(), name.clone(), now));
+        let rows = again.as_ref().unwrap_or(&rows);
         let reported = rows.reported(reports, &mut work.ids, now)?;
         let outcome = reported.outcomes.last().copied().unwrap_or(ReportOutcome::Unmatched);
         if !is_repeated {
             work.changes.append(record);
         }
-        work.settle(file, payment, reported.settlement);
-        Ok(ReportTaken { payment: Some(case.payment), outcome, is_repeated })
+        let case_of = Case::from(file);
+        let payment = match &again {
+            None => {
+                work.settle(&case_of, payment, reported.settlement);
+                Some(payment.id)
+            }
+            Some(begun) if outcome == ReportOutcome::Counts => {
+                work.settle_new(&case_of, &begun.payment, reported.settlement);
+                Some(begun.payment.id)
+            }
+            Some(_) => None,
+        };
+        Ok(ReportTaken { payment, outcome, is_repeated })
     }
 
     async fn follow_up(
@@ -171,7 +199,7 @@ impl Command for ApplyReports {
         let now = work.now();
         let settlement = rows.reported(reports, &mut work.ids, now)?.settlement;
         if !settlement.is_empty() {
-            work.settle(file, payment, settlement);
+            work.settle(&Case::from(file), payment, settlement);
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use crate::{
     payment::{Payment, PaymentError},
     platform::{
         Error, Platform,
-        bookings::{found, side},
+        bookings::{Case, found, side},
         execute::{Command, Loading},
         work::Work,
     },
@@ -132,7 +132,7 @@ impl Command for NamePayment {
         let reports = case.iter().flat_map(|case| &case.reports).map(|report| &report.event);
         let mut settlement = rows.reported(reports, &mut work.ids, now)?.settlement;
         settlement.payment.get_or_insert(rows.payment);
-        work.settle(file, payment, settlement);
+        work.settle(&Case::from(file), payment, settlement);
         work.record(Event::PaymentNamed { payment: self.payment });
         Ok(())
     }

@@ -32,6 +32,7 @@ record! {
         paid_at: Option<Instant> = payment.paid_at;
         refunded_amount: i64 = payment.refunded_amount;
         refund_reserved: i64 = payment.refund_reserved;
+        refund_owed: i64 = payment.refund_owed;
         surplus: bool = payment.surplus;
         created_at: Instant = payment.created_at;
         updated_at: Instant = payment.updated_at;
@@ -46,6 +47,7 @@ record! {
         paid_at,
         refunded_amount,
         refund_reserved,
+        refund_owed,
         surplus,
         created_at,
         updated_at,
