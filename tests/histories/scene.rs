@@ -84,8 +84,8 @@ impl Scene {
     /// Lets everything of a group happen at once.
     pub(super) async fn carry_out(self: &Arc<Self>, group: &[Step]) {
         let mut happening = JoinSet::new();
-        for step in group.to_vec() {
-            let scene = Arc::clone(self);
+        for step in group {
+            let (scene, step) = (Arc::clone(self), step.clone());
             happening.spawn(async move { scene.happen(&step).await });
         }
         happening.join_all().await;
