@@ -64,6 +64,7 @@ pub const RULES: &[(CommandKind, &[Capacity])] = &[
     (K::AddCertification, &[Trainer]),
     (K::UpdateCertification, &[Trainer]),
     (K::RemoveCertification, &[Trainer]),
+    (K::RequestQuote, &[Owner]),
     (K::RequestBooking, &[Owner]),
     (K::RequestSeries, &[Owner]),
     (K::AcceptBooking, &[Trainer]),

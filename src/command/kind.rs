@@ -75,6 +75,8 @@ codes! {
         UpdateCertification = "update_certification",
         /// Removes a certification.
         RemoveCertification = "remove_certification",
+        /// Asks what a lesson would cost.
+        RequestQuote = "request_quote",
         /// Asks for a lesson.
         RequestBooking = "request_booking",
         /// Asks for a series of lessons.

@@ -62,6 +62,7 @@ mod queries_due;
 mod queries_erasure;
 mod queries_feed;
 mod queries_lists;
+mod quotes;
 mod races;
 mod references;
 mod requests;

@@ -66,6 +66,20 @@ macro_rules! __for_each_conformance_case {
                 a_dispute_takes_what_is_left
                 a_payment_is_found_by_whatever_is_known_of_it
             }
+            quotes {
+                a_quote_shows_what_a_lesson_would_cost
+                what_was_quoted_is_charged
+                quoted_buffers_are_kept_free
+                what_was_shown_comes_back
+                a_quote_holds_no_time
+                a_quote_is_used_once
+                a_quote_is_for_its_owner_and_its_lesson
+                a_quote_holds_until_it_expires
+                a_quote_is_refused_as_a_request_would_be
+                what_a_trainer_gave_up_is_not_booked_by_its_quote
+                a_custom_lesson_is_quoted
+                a_repeated_command_is_answered_as_at_first
+            }
             races {
                 one_of_many_rivals_gets_a_trainers_time
                 one_of_many_rivals_gets_a_dogs_time
@@ -128,6 +142,7 @@ macro_rules! __for_each_conformance_case {
                 all_of_a_booking_can_change
                 series
                 proposals
+                quotes
                 reviews
                 payments
                 refunds

@@ -15,6 +15,7 @@ mod execute;
 mod listing;
 mod notifications;
 mod payments;
+mod quotes;
 mod reading;
 mod reviews;
 mod schedule;
@@ -50,6 +51,7 @@ pub use payments::{
     ApplyReports, DecideDispute, GiveBack, NamePayment, PaymentStarted, RecordRefund, RefundGiven,
     RefundSent, RefundSettled, ReportTaken, SendRefund, StartPayment, TakeReport,
 };
+pub use quotes::{Quoted, RequestQuote};
 pub use reviews::{EditReview, HideReview, ReplyToReview, UnhideReview, WriteReview};
 pub use trainers::{
     AddCertification, AddService, BlockTime, CalendarWritten, ChangeZone, OutsideLesson,

@@ -7,10 +7,11 @@ use super::{
     rows::{Snapshot, select},
 };
 use crate::{
-    ids::BookingId,
+    ids::{BookingId, QuoteId},
     ledger::LedgerEntry,
     payment::{Dispute, Payment, Refund},
     provider::ProviderEventRecord,
+    quote::Quote,
     repository::{MoneyQueries, PaymentCase, PaymentSought, Result, Versioned},
     sql::{Record as _, Value, orphan},
     text::Token,
@@ -39,6 +40,10 @@ impl Snapshot<'_> {
             ),
             &[booking.into()],
         )
+    }
+
+    pub(super) fn quote(self, id: QuoteId) -> Result<Option<Versioned<Quote>>> {
+        self.row(select!(Quote, "WHERE id = $1"), &[id.into()])
     }
 
     fn payment_sought(self, sought: &PaymentSought) -> Result<Option<Versioned<Payment>>> {

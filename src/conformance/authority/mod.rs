@@ -109,6 +109,7 @@ const TABLE: &[Row] = &[
     (K::AddCertification, "t", Oneself),
     (K::UpdateCertification, "t", Thing("t")),
     (K::RemoveCertification, "t", Thing("t")),
+    (K::RequestQuote, "o", Thing("o")),
     (K::RequestBooking, "o", Thing("o")),
     (K::RequestSeries, "o", Thing("o")),
     (K::AcceptBooking, "t", Thing("t")),
