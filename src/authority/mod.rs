@@ -86,7 +86,7 @@ pub const RULES: &[(CommandKind, &[Capacity])] = &[
     (K::ReleaseTime, &[System]),
     (K::SendReminder, &[System]),
     (K::StartPayment, &[Owner]),
-    (K::NamePayment, &[System]),
+    (K::RecordPayment, &[System]),
     (K::GiveBack, &[Admin, System]),
     (K::SendRefund, &[Admin, System]),
     (K::RecordRefund, &[System]),

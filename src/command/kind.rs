@@ -119,8 +119,8 @@ codes! {
         SendReminder = "send_reminder",
         /// Begins to pay for a lesson.
         StartPayment = "start_payment",
-        /// Notes the provider's name of a payment.
-        NamePayment = "name_payment",
+        /// Records the provider's answer about a payment.
+        RecordPayment = "record_payment",
         /// Gives something of a payment back.
         GiveBack = "give_back",
         /// Takes a refund on its way.

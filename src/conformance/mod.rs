@@ -43,6 +43,7 @@
 pub mod fixtures;
 pub mod tour;
 
+mod answers;
 mod attendance;
 mod authority;
 mod bookings;

@@ -66,6 +66,14 @@ macro_rules! __for_each_conformance_case {
                 a_dispute_takes_what_is_left
                 a_payment_is_found_by_whatever_is_known_of_it
             }
+            answers {
+                an_answer_pays_a_lesson
+                an_answer_that_says_nothing_new_writes_nothing
+                a_payment_that_failed_may_still_be_paid
+                an_answer_for_what_nobody_owes_is_surplus
+                an_answer_and_a_report_that_cross_count_once
+                a_payment_has_one_name
+            }
             quotes {
                 a_quote_shows_what_a_lesson_would_cost
                 what_was_quoted_is_charged

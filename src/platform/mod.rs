@@ -48,8 +48,9 @@ pub use notifications::{
     NotificationsRead, ReadAllNotifications, ReadNotification, SetPreferences,
 };
 pub use payments::{
-    ApplyReports, DecideDispute, GiveBack, NamePayment, PaymentStarted, RecordRefund, RefundGiven,
-    RefundSent, RefundSettled, ReportTaken, SendRefund, StartPayment, TakeReport,
+    ApplyReports, DecideDispute, GiveBack, PaymentRecorded, PaymentStarted, RecordPayment,
+    RecordRefund, RefundGiven, RefundSent, RefundSettled, ReportTaken, SendRefund, StartPayment,
+    TakeReport,
 };
 pub use quotes::{Quoted, RequestQuote};
 pub use reviews::{EditReview, HideReview, ReplyToReview, UnhideReview, WriteReview};

@@ -131,7 +131,7 @@ const TABLE: &[Row] = &[
     (K::ReleaseTime, "s", Thing("")),
     (K::SendReminder, "s", Thing("")),
     (K::StartPayment, "o", Thing("o")),
-    (K::NamePayment, "s", Thing("")),
+    (K::RecordPayment, "s", Thing("")),
     (K::GiveBack, "as", Thing("")),
     (K::SendRefund, "as", Thing("")),
     (K::RecordRefund, "s", Thing("")),

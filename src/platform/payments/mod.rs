@@ -9,4 +9,4 @@ pub use refunds::{
     DecideDispute, GiveBack, RecordRefund, RefundGiven, RefundSent, RefundSettled, SendRefund,
 };
 pub use reports::{ApplyReports, ReportTaken, TakeReport};
-pub use start::{NamePayment, PaymentStarted, StartPayment};
+pub use start::{PaymentRecorded, PaymentStarted, RecordPayment, StartPayment};
