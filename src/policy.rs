@@ -2,7 +2,10 @@
 
 use chrono::TimeDelta;
 
-use crate::money::{BasisPoints, MoneyPolicy};
+use crate::{
+    error::{InvalidValue, within},
+    money::{BasisPoints, MoneyPolicy},
+};
 
 /// The terms that hold for the whole platform.
 ///
@@ -42,6 +45,7 @@ pub struct PlatformPolicy {
     pub payout_minimum: i64,
     /// How long after a lesson's end its parties still see how to reach each other; 24 hours.
     pub contact_window: TimeDelta,
+    quote_lifetime: TimeDelta,
 }
 
 impl PlatformPolicy {
@@ -59,6 +63,24 @@ impl PlatformPolicy {
             earnings_delay: TimeDelta::hours(48),
             payout_minimum: 1,
             contact_window: TimeDelta::hours(24),
+            quote_lifetime: TimeDelta::minutes(15),
         }
+    }
+
+    /// Returns how long a quote holds, but never beyond the start of its lesson; 15 minutes unless
+    /// set.
+    #[must_use]
+    pub const fn quote_lifetime(&self) -> TimeDelta {
+        self.quote_lifetime
+    }
+
+    /// Sets how long a quote holds.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue`] unless it is one minute to 30 days.
+    pub fn with_quote_lifetime(self, lifetime: TimeDelta) -> Result<Self, InvalidValue> {
+        within("quote_lifetime_seconds", lifetime.num_seconds(), 60, 30 * 24 * 60 * 60)?;
+        Ok(Self { quote_lifetime: lifetime, ..self })
     }
 }

@@ -6,8 +6,8 @@ use crate::{
     booking::{Attendance, CancelKind, Proposer},
     ids::{
         BookingId, CertificationId, DisputeId, DogId, LocationId, OwnerId, PaymentId, PhotoId,
-        RefundId, RescheduleId, ReviewId, RoleId, SeriesId, ServiceId, TimeBlockId, TrainerId,
-        UserId,
+        QuoteId, RefundId, RescheduleId, ReviewId, RoleId, SeriesId, ServiceId, TimeBlockId,
+        TrainerId, UserId,
     },
     money::Money,
     review::Points,
@@ -290,6 +290,25 @@ events! {
         /// The photo.
         photo: PhotoId,
     }
+    /// An owner was shown what a lesson would cost.
+    QuoteGiven = "quote.given" of Quote(quote) {
+        /// Which.
+        quote: QuoteId,
+        /// With whom the lesson would be.
+        trainer: TrainerId,
+        /// To whom.
+        owner: OwnerId,
+        /// For which dog.
+        dog: DogId,
+        /// When the lesson would be.
+        session: Interval,
+        /// At which price.
+        price: Money,
+        /// The platform's part of it.
+        fee: Money,
+        /// Until when it holds.
+        expires_at: Instant,
+    }
     /// An owner asked for a lesson.
     BookingRequested = "booking.requested" of Booking(booking) {
         /// Which.
@@ -306,6 +325,9 @@ events! {
         price: Money,
         /// Whether it was accepted at once.
         accepted: bool,
+        /// By which quote.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quote: Option<QuoteId>,
     }
     /// A trainer accepted a lesson.
     BookingAccepted = "booking.accepted" of Booking(booking) {

@@ -43,6 +43,7 @@
 pub mod fixtures;
 pub mod tour;
 
+mod answers;
 mod attendance;
 mod authority;
 mod bookings;
@@ -62,6 +63,7 @@ mod queries_due;
 mod queries_erasure;
 mod queries_feed;
 mod queries_lists;
+mod quotes;
 mod races;
 mod references;
 mod requests;

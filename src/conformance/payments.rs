@@ -15,10 +15,10 @@ use crate::{
     payment::{Cover, Payment, PaymentStatus, Refund, RefundCause, RefundStatus, ReportOutcome},
     platform::{
         AmendAttendance, CallOffRefund, CancelBooking, CompleteBooking, Error, GiveBack,
-        NamePayment, RecordRefund, RefundSettled, ReportTaken, SendRefund, StartPayment,
+        RecordPayment, RecordRefund, RefundSettled, ReportTaken, SendRefund, StartPayment,
         TakeReport,
     },
-    provider::{DisputeOutcome, Happening, Provider, ProviderEvent, RefundOutcome},
+    provider::{DisputeOutcome, Happening, PaymentOutcome, Provider, ProviderEvent, RefundOutcome},
     repository::{PageRequest, PaymentSought, Versioned},
     text::{Reason, Token},
 };
@@ -27,19 +27,19 @@ const SYSTEM: Actor = Actor::System(SystemReason::Maintenance);
 
 impl Town {
     /// Begins to pay for a booking, as its owner.
-    async fn starts(&self, booking: BookingId) -> Result<PaymentId, Error> {
+    pub(super) async fn starts(&self, booking: BookingId) -> Result<PaymentId, Error> {
         let (payment, provider) = (self.make.id(), "acme".parse().unwrap());
         let command = StartPayment { payment, booking, provider };
         self.gives(self.owner(), early(), command).await.map(|started| started.payment)
     }
 
     /// Takes in a report, as the system.
-    async fn hears(&self, happening: Happening) -> ReportTaken {
+    pub(super) async fn hears(&self, happening: Happening) -> ReportTaken {
         let event = self.event(happening);
         self.gives(SYSTEM, early(), TakeReport { event }).await.unwrap()
     }
 
-    fn event(&self, happening: Happening) -> ProviderEvent {
+    pub(super) fn event(&self, happening: Happening) -> ProviderEvent {
         ProviderEvent {
             provider: "acme".parse().unwrap(),
             id: self.make.token(),
@@ -64,20 +64,20 @@ impl Town {
         (payment, reference)
     }
 
-    async fn payment_of(&self, booking: BookingId, payment: PaymentId) -> Payment {
+    pub(super) async fn payment_of(&self, booking: BookingId, payment: PaymentId) -> Payment {
         let payments = self.payments(booking).await.unwrap();
         let found = payments.into_iter().find(|known| known.id == payment);
         found.unwrap().into_value()
     }
 
-    async fn refunds_of(&self, booking: BookingId) -> Vec<Refund> {
+    pub(super) async fn refunds_of(&self, booking: BookingId) -> Vec<Refund> {
         let refunds = self.refunds(booking).await.unwrap();
         refunds.into_iter().map(Versioned::into_value).collect()
     }
 
     /// Lets the auditor look at every payment of a booking, and compares the ledger with what the rows
     /// say that its money is doing.
-    async fn adds_up(&self, booking: BookingId) {
+    pub(super) async fn adds_up(&self, booking: BookingId) {
         let entries = self.ledger(booking).await.unwrap();
         let disputes = self.disputes(booking).await.unwrap();
         let refunds = self.refunds_of(booking).await;
@@ -201,7 +201,8 @@ pub(super) async fn what_was_reported_before_its_name_was_known_counts(world: Wo
     assert_eq!(back.outcome, ReportOutcome::Unmatched);
     let reference = name.clone();
     town.hears(Happening::PaymentSucceeded { payment: None, reference, amount }).await;
-    let command = NamePayment { payment, provider: "acme".parse().unwrap(), reference: name };
+    let (provider, outcome) = ("acme".parse().unwrap(), PaymentOutcome::Pending);
+    let command = RecordPayment { payment, provider, reference: name, outcome };
     town.gives(SYSTEM, early(), command).await.unwrap();
     let paid = town.payment_of(booking, payment).await;
     assert_eq!((paid.status, paid.refunded_amount), (PaymentStatus::Paid, half.minor()));
@@ -217,7 +218,8 @@ pub(super) async fn a_name_and_a_report_that_cross_find_each_other(world: World)
         let provider: Provider = "acme".parse().unwrap();
         let paid = Happening::PaymentSucceeded { payment: None, reference: name.clone(), amount };
         let report = TakeReport { event: town.event(paid) };
-        let naming = NamePayment { payment, provider, reference: name };
+        let outcome = PaymentOutcome::Pending;
+        let naming = RecordPayment { payment, provider, reference: name, outcome };
         let calls = [(); 2].map(|()| (town.platform.clone(), town.call(SYSTEM, early())));
         let [(one, first), (other, second)] = calls;
         let named = tokio::spawn(async move { one.execute(first, naming).await });

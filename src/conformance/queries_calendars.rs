@@ -111,18 +111,29 @@ pub(super) async fn a_schedule_says_who_and_on_what_terms(world: World) {
     assert_eq!(schedule.user, first(&cast.trainer_user));
     assert_eq!(schedule.muted, BTreeSet::from([NotificationKind::LessonReminder]));
     assert_eq!(schedule.calendar, first(&cast.calendar));
-    assert_eq!((schedule.service, schedule.dog), (None, None));
+    assert_eq!((schedule.service, schedule.dog, schedule.quote), (None, None, None));
 
-    // The service and the dog are those asked for, whoever they belong to.
+    // The service, the dog and the quote are those asked for, whoever they belong to.
     let other = world.cast().await;
-    let full = ScheduleQuery { service: Some(other.service.id), dog: Some(other.dog.id), ..plain };
+    let quote = world.insert(world.make.quote(&other, between("20:00", "21:00"))).await;
+    let full = ScheduleQuery {
+        service: Some(other.service.id),
+        dog: Some(other.dog.id),
+        quote: Some(quote.id),
+        ..plain
+    };
     let schedule = world.scheduled(full).await;
     assert_eq!(schedule.service, Some(first(&other.service)));
     assert_eq!(schedule.dog, Some(first(&other.dog)));
-    let unknown =
-        ScheduleQuery { service: Some(world.make.id()), dog: Some(world.make.id()), ..plain };
+    assert_eq!(schedule.quote, Some(quote));
+    let unknown = ScheduleQuery {
+        service: Some(world.make.id()),
+        dog: Some(world.make.id()),
+        quote: Some(world.make.id()),
+        ..plain
+    };
     let schedule = world.scheduled(unknown).await;
-    assert_eq!((schedule.service, schedule.dog), (None, None));
+    assert_eq!((schedule.service, schedule.dog, schedule.quote), (None, None, None));
 }
 
 pub(super) async fn a_schedule_meets_its_range(world: World) {

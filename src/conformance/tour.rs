@@ -99,6 +99,7 @@ pub async fn of_reads(repository: &dyn Repository, rows: &Everything, visitor: &
         trainer: cast.trainer.id,
         service: Some(cast.service.id),
         dog: Some(cast.dog.id),
+        quote: Some(rows.quote.id),
         range: between("00:00", "23:00"),
         now: at("00:00"),
     };

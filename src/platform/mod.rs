@@ -15,6 +15,7 @@ mod execute;
 mod listing;
 mod notifications;
 mod payments;
+mod quotes;
 mod reading;
 mod reviews;
 mod schedule;
@@ -47,10 +48,11 @@ pub use notifications::{
     NotificationsRead, ReadAllNotifications, ReadNotification, SetPreferences,
 };
 pub use payments::{
-    ApplyReports, CallOffRefund, DecideDispute, GiveBack, MoneyAudit, NamePayment, PaymentStarted,
-    RecordRefund, RefundGiven, RefundSent, RefundSettled, ReportTaken, SendRefund, StartPayment,
-    TakeReport,
+    ApplyReports, CallOffRefund, DecideDispute, GiveBack, MoneyAudit, PaymentRecorded,
+    PaymentStarted, RecordPayment, RecordRefund, RefundGiven, RefundSent, RefundSettled,
+    ReportTaken, SendRefund, StartPayment, TakeReport,
 };
+pub use quotes::{Quoted, RequestQuote};
 pub use reviews::{EditReview, HideReview, ReplyToReview, UnhideReview, WriteReview};
 pub use trainers::{
     AddCertification, AddService, BlockTime, CalendarWritten, ChangeZone, OutsideLesson,

@@ -96,7 +96,7 @@ pub enum Happening {
         /// How it stands.
         outcome: DisputeOutcome,
     },
-    /// A transfer to a trainer arrived or failed.
+    /// A transfer to a trainer set out, arrived or failed.
     Payout {
         /// Our id.
         payout: Option<PayoutId>,
@@ -104,8 +104,20 @@ pub enum Happening {
         reference: Token,
         /// How much was sent.
         amount: Money,
-        /// How it ended.
+        /// How it stands.
         outcome: PayoutOutcome,
+    },
+    /// Some of a transfer to a trainer was taken back, and not all of it.
+    ///
+    /// A payout is paid whole or not at all, so nothing follows from it by itself: it is kept, and
+    /// the auditor shows it to a person.
+    PayoutPartlyReturned {
+        /// Our id.
+        payout: Option<PayoutId>,
+        /// The provider's name for the transfer.
+        reference: Token,
+        /// How much came back, in all.
+        amount: Money,
     },
 }
 
@@ -138,10 +150,12 @@ pub enum DisputeOutcome {
     Lost,
 }
 
-/// How a transfer to a trainer ended; the first report that ends it counts.
+/// How a transfer to a trainer stands; the first report that ends it counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PayoutOutcome {
+    /// On its way: the provider took it on.
+    InFlight,
     /// The trainer has it.
     Processed,
     /// It came back.
@@ -158,6 +172,7 @@ impl Happening {
             Self::Refund { .. } => "refund",
             Self::Dispute { .. } => "dispute",
             Self::Payout { .. } => "payout",
+            Self::PayoutPartlyReturned { .. } => "payout_partly_returned",
         }
     }
 
@@ -169,7 +184,8 @@ impl Happening {
         match self {
             Self::PaymentSucceeded { reference, .. }
             | Self::PaymentFailed { reference, .. }
-            | Self::Payout { reference, .. } => reference,
+            | Self::Payout { reference, .. }
+            | Self::PayoutPartlyReturned { reference, .. } => reference,
             Self::Refund { payment_reference, .. } | Self::Dispute { payment_reference, .. } => {
                 payment_reference
             }
@@ -183,7 +199,8 @@ impl Happening {
             Self::PaymentSucceeded { amount, .. }
             | Self::Refund { amount, .. }
             | Self::Dispute { amount, .. }
-            | Self::Payout { amount, .. } => Some(*amount),
+            | Self::Payout { amount, .. }
+            | Self::PayoutPartlyReturned { amount, .. } => Some(*amount),
             Self::PaymentFailed { .. } => None,
         }
     }

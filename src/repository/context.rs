@@ -15,12 +15,13 @@ use crate::{
     geo::GeoPoint,
     ids::{
         BookingId, CertificationId, CommandId, DisputeId, DogId, LocationId, NotificationId,
-        OwnerId, PaymentId, PhotoId, RefundId, RescheduleId, RoleId, ServiceId, TimeBlockId,
-        TrainerId, UserId,
+        OwnerId, PaymentId, PhotoId, QuoteId, RefundId, RescheduleId, RoleId, ServiceId,
+        TimeBlockId, TrainerId, UserId,
     },
     notification::{Notification, NotificationKind, Preferences},
     payment::{Dispute, Payment, PaymentFile, PaymentStatus, Refund},
     provider::{Provider, ProviderEventRecord},
+    quote::Quote,
     review::Review,
     text::{Name, Token},
     time::{Instant, Interval},
@@ -189,6 +190,8 @@ pub struct ScheduleQuery {
     pub service: Option<ServiceId>,
     /// For which dog, if for one.
     pub dog: Option<DogId>,
+    /// By which quote, if by one.
+    pub quote: Option<QuoteId>,
     /// The range of time that matters, with room for buffers and limits at both ends.
     pub range: Interval,
     /// The current instant, by which holds lapse.
@@ -210,6 +213,8 @@ pub struct Schedule {
     pub service: Option<Versioned<Service>>,
     /// The dog that was asked for.
     pub dog: Option<Versioned<Dog>>,
+    /// The quote that was asked for, whosever it is.
+    pub quote: Option<Versioned<Quote>>,
     /// The weekly hours, by weekday and start.
     pub hours: Vec<Versioned<HoursWindow>>,
     /// The exceptions for dates from two days before the date in UTC of the range's start to two days

@@ -78,7 +78,7 @@ pub trait DecisionQueries {
 
     /// Loads the caller, a booking with everything around it, and what says which times of its
     /// trainer and its dog are free; `service` and `dog` of the query are ignored, the booking's
-    /// own are meant, and so is `trainer`.
+    /// own are meant, and so is `trainer`. No quote is loaded.
     async fn move_file(
         &self,
         caller: CallerQuery,

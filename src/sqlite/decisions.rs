@@ -69,6 +69,7 @@ impl Snapshot<'_> {
             trainer: file.booking.trainer,
             service: file.booking.service,
             dog: Some(file.booking.dog),
+            quote: None,
             ..query
         })?;
         Ok(schedule.map(|schedule| (file, schedule)))

@@ -7,10 +7,11 @@ use super::{
     rows::{Snapshot, select},
 };
 use crate::{
-    ids::{BookingId, PaymentId},
+    ids::{BookingId, PaymentId, QuoteId},
     ledger::LedgerEntry,
     payment::{Dispute, Payment, Refund},
     provider::ProviderEventRecord,
+    quote::Quote,
     repository::{MoneyQueries, PaymentCase, PaymentSought, Result, Versioned},
     sql::{Record as _, Value, orphan},
     text::Token,
@@ -43,6 +44,10 @@ impl Snapshot<'_> {
 
     pub(super) fn refunds_of(self, payment: PaymentId) -> Result<Vec<Versioned<Refund>>> {
         self.rows(select!(Refund, "WHERE payment_id = $1 ORDER BY id"), &[payment.into()])
+    }
+
+    pub(super) fn quote(self, id: QuoteId) -> Result<Option<Versioned<Quote>>> {
+        self.row(select!(Quote, "WHERE id = $1"), &[id.into()])
     }
 
     fn payment_sought(self, sought: &PaymentSought) -> Result<Option<Versioned<Payment>>> {

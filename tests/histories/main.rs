@@ -9,7 +9,6 @@
 
 #[path = "../support/deep.rs"]
 mod deep;
-mod oracle;
 #[path = "../support/postgres_server.rs"]
 mod postgres_server;
 mod scene;
@@ -114,7 +113,7 @@ fn the_histories_reach_everything() {
             }
         });
     }
-    for code in oracle::REACHED {
+    for code in step::REACHED {
         assert!(done.contains_key(code), "{code} never happened: {done:#?}");
     }
 }

@@ -16,7 +16,7 @@ use sitstay::{
     payment::{Payment, RefundStatus, ReportOutcome},
     platform::{
         AcceptBooking, AmendAttendance, CallOffRefund, CancelBooking, CompleteBooking, Error,
-        GiveBack, NamePayment, RecordRefund, SendRefund, StartPayment, TakeReport,
+        GiveBack, RecordPayment, RecordRefund, SendRefund, StartPayment, TakeReport,
     },
     provider::{
         Answer, CreatePayment, Happening, IdempotencyKey, PaymentProvider as _, ProviderError,
@@ -30,7 +30,6 @@ use sitstay::{
 use tokio::task::JoinSet;
 
 use super::{
-    oracle,
     step::Step,
     town::{Town, minute_of, on},
 };
@@ -198,12 +197,8 @@ impl Scene {
         self.payments.lock().unwrap().push(begun.clone());
         self.provider.plan(behaviour);
         if let Ok(answer) = self.provider.create_payment(CreatePayment::of(&begun)).await {
-            let name = NamePayment {
-                payment: begun.id,
-                provider: FakeProvider::provider(),
-                reference: answer.reference,
-            };
-            let _ = tolerate(town.gives(SYSTEM, now, name).await);
+            let record = RecordPayment::of(begun.id, FakeProvider::provider(), &answer);
+            let _ = tolerate(town.gives(SYSTEM, now, record).await);
         }
     }
 
@@ -288,7 +283,7 @@ impl Scene {
         self.adds_up().await?;
         let totals = self.town.repository().account_totals().await.unwrap();
         let held = -totals.on(Account::ProviderClearing, Currency::EUR).minor();
-        proptest::prop_assert_eq!(held, oracle::held(&self.provider.history()));
+        proptest::prop_assert_eq!(held, self.provider.balance(Currency::EUR).minor());
         Ok(())
     }
 

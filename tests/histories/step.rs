@@ -109,3 +109,21 @@ pub(super) fn history() -> impl Strategy<Value = Vec<Vec<Step>>> {
     let rest = proptest::collection::vec(group, 6..36);
     (begin, rest).prop_map(|(begin, rest)| begin.into_iter().chain(rest).collect())
 }
+
+/// What has to happen in some history, by the codes of the trail.
+pub(super) const REACHED: &[&str] = &[
+    "payment.succeeded",
+    "payment.failed",
+    "payment.refunded",
+    "refund.due",
+    "refund.sent",
+    "refund.succeeded",
+    "refund.failed",
+    "refund.called_off",
+    "dispute.opened",
+    "dispute.won",
+    "dispute.lost",
+    "booking.cancelled",
+    "booking.completed",
+    "booking.attendance_amended",
+];

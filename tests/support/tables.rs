@@ -86,7 +86,8 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     (
         "quotes",
         "id trainer_id owner_id dog_id service_id start_time end_time price currency fee \
-         buffer_before_minutes buffer_after_minutes cancellation_policy booking_id expires_at created_at updated_at version",
+         buffer_before_minutes buffer_after_minutes cancellation_policy time_zone booking_id \
+         expires_at created_at updated_at version",
     ),
     (
         "refunds",

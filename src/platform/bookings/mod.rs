@@ -1,6 +1,7 @@
 //! Lessons: asked for, answered, moved, called off, completed.
 
 mod answer;
+pub(super) mod asking;
 mod attendance;
 mod cancel;
 mod case;

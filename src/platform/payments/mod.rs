@@ -12,4 +12,4 @@ pub use refunds::{
     SendRefund,
 };
 pub use reports::{ApplyReports, ReportTaken, TakeReport};
-pub use start::{NamePayment, PaymentStarted, StartPayment};
+pub use start::{PaymentRecorded, PaymentStarted, RecordPayment, StartPayment};

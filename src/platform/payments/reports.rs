@@ -164,7 +164,7 @@ impl Command for TakeReport {
 
 /// Applies what was reported under a name before a payment was known by it, as the system.
 ///
-/// [`TakeReport`] and [`NamePayment`](super::NamePayment) do so by themselves.
+/// [`TakeReport`] and [`RecordPayment`](super::RecordPayment) do so by themselves.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ApplyReports {
     /// Who reported.

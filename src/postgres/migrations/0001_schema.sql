@@ -451,6 +451,7 @@ CREATE TABLE @.quotes (
     currency              text NOT NULL CHECK (length(currency) = 3),
     fee                   bigint NOT NULL CHECK (fee BETWEEN 0 AND price),
     cancellation_policy   jsonb NOT NULL,
+    time_zone             text NOT NULL CHECK (length(time_zone) BETWEEN 1 AND 100),
     expires_at            timestamptz NOT NULL CHECK (expires_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
     booking_id            uuid REFERENCES @.bookings (id), -- the booking that was made of it
     created_at            timestamptz NOT NULL CHECK (created_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),

@@ -16,7 +16,7 @@ use crate::{
     provider::{ProviderEvent, ProviderEventRecord},
     quote::Quote,
     text::Token,
-    time::{Instant, Interval},
+    time::{Instant, Interval, ZoneId},
 };
 
 record! {
@@ -220,6 +220,7 @@ record! {
         currency: Currency = quote.price.currency();
         fee: i64 = quote.fee.minor();
         cancellation_policy: CancellationPolicy = quote.cancellation_policy;
+        time_zone: ZoneId = quote.zone;
         expires_at: Instant = quote.expires_at;
         booking_id: Option<BookingId> = quote.booking;
         created_at: Instant = quote.created_at;
@@ -237,6 +238,7 @@ record! {
         price: Price::new(price, currency)?,
         fee: Money::new(fee, currency),
         cancellation_policy,
+        zone: time_zone,
         expires_at,
         booking: booking_id,
         created_at,

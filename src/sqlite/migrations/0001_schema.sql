@@ -482,6 +482,7 @@ CREATE TABLE quotes (
     currency              TEXT NOT NULL CHECK (length(currency) = 3),
     fee                   INTEGER NOT NULL CHECK (fee BETWEEN 0 AND price),
     cancellation_policy   TEXT NOT NULL CHECK (json_valid(cancellation_policy)),
+    time_zone             TEXT NOT NULL CHECK (length(time_zone) BETWEEN 1 AND 100),
     expires_at            INTEGER NOT NULL CHECK (expires_at BETWEEN 0 AND 7258118400000000),
     booking_id            BLOB REFERENCES bookings (id), -- the booking that was made of it
     created_at            INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
