@@ -34,6 +34,11 @@ impl Payout {
             return Ok((None, ReportOutcome::AmountDiffers));
         }
         let verb = match outcome {
+            PayoutOutcome::InFlight if self.state == PayoutState::Created => {
+                return Ok((None, ReportOutcome::Waits));
+            }
+            // That it is on its way was known when the provider was asked.
+            PayoutOutcome::InFlight => return Ok((None, ReportOutcome::Counts)),
             PayoutOutcome::Processed => PayoutVerb::Process,
             PayoutOutcome::Failed => PayoutVerb::Fail,
         };

@@ -96,7 +96,7 @@ pub enum Happening {
         /// How it stands.
         outcome: DisputeOutcome,
     },
-    /// A transfer to a trainer arrived or failed.
+    /// A transfer to a trainer set out, arrived or failed.
     Payout {
         /// Our id.
         payout: Option<PayoutId>,
@@ -104,7 +104,7 @@ pub enum Happening {
         reference: Token,
         /// How much was sent.
         amount: Money,
-        /// How it ended.
+        /// How it stands.
         outcome: PayoutOutcome,
     },
 }
@@ -138,10 +138,12 @@ pub enum DisputeOutcome {
     Lost,
 }
 
-/// How a transfer to a trainer ended; the first report that ends it counts.
+/// How a transfer to a trainer stands; the first report that ends it counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PayoutOutcome {
+    /// On its way: the provider took it on.
+    InFlight,
     /// The trainer has it.
     Processed,
     /// It came back.

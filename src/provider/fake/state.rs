@@ -183,6 +183,7 @@ impl State {
             return;
         }
         transfer.answer.outcome = match outcome {
+            PayoutOutcome::InFlight => TransferOutcome::InFlight,
             PayoutOutcome::Processed => TransferOutcome::Processed,
             PayoutOutcome::Failed => TransferOutcome::Failed,
         };
