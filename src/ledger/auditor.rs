@@ -261,7 +261,9 @@ impl Auditor {
 fn is_payable(entry: &LedgerEntry, payable: Account, payout: &Payout) -> bool {
     let is_of_account = entry.debit == payable || entry.credit == payable;
     let is_of_currency = entry.amount.currency() == payout.amount.currency();
-    is_of_account && is_of_currency && entry.payment.is_some() && entry.payout.is_none()
+    let is_rest = Movement::of(entry.debit, entry.credit) == Some(Movement::RestLeft);
+    let is_payable = entry.payment.is_some() || is_rest;
+    is_of_account && is_of_currency && is_payable && entry.payout.is_none()
 }
 
 /// Adds up what a last payout left behind below its step.

@@ -23,6 +23,7 @@ mod erasure;
 mod index;
 mod money;
 mod notifications;
+mod payouts;
 mod reviews;
 mod sorted;
 mod tables;

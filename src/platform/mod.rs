@@ -15,6 +15,7 @@ mod execute;
 mod listing;
 mod notifications;
 mod payments;
+mod payouts;
 mod reading;
 mod reviews;
 mod schedule;
@@ -49,6 +50,10 @@ pub use notifications::{
 pub use payments::{
     ApplyReports, DecideDispute, GiveBack, NamePayment, PaymentStarted, RecordRefund, RefundGiven,
     RefundSent, RefundSettled, ReportTaken, SendRefund, StartPayment, TakeReport,
+};
+pub use payouts::{
+    CreatePayout, PayoutCreated, PayoutRun, PayoutSent, PayoutSettled, RecordPayout,
+    RestWrittenOff, SendPayout, WriteOffRest,
 };
 pub use reviews::{EditReview, HideReview, ReplyToReview, UnhideReview, WriteReview};
 pub use trainers::{

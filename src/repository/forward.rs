@@ -6,8 +6,9 @@ use super::{
     AccountQueries, AuditQueries, Belongings, BelongingsQuery, BookingFile, BookingQueries, Caller,
     CallerQuery, Census, ChangeSet, DecisionQueries, Desk, DogQueries, Due, DueQueries,
     ErasureFile, Lesson, LessonFilter, MoneyQueries, NotificationQueries, Page, PageRequest,
-    PaymentCase, PaymentSought, Person, Repository, Result, ReviewQueries, Schedule, ScheduleQuery,
-    TrainerCard, TrainerQueries, Versioned,
+    PaymentCase, PaymentSought, PayoutCase, PayoutDue, PayoutRound, PayoutSought, Person,
+    Repository, Result, ReviewQueries, Schedule, ScheduleQuery, StatementRows, TrainerCard,
+    TrainerEarnings, TrainerQueries, Versioned,
 };
 use crate::{
     account::{Location, User},
@@ -16,13 +17,16 @@ use crate::{
     contact::EmailKey,
     dog::{Dog, DogPhoto},
     ids::{
-        BookingId, DogId, LocationId, OwnerId, ReviewId, SeriesId, ServiceId, TrainerId, UserId,
+        BookingId, DogId, LocationId, OwnerId, PayoutId, ReviewId, SeriesId, ServiceId, TrainerId,
+        UserId,
     },
     ledger::LedgerEntry,
+    money::Currency,
     notification::Notification,
     payment::{Dispute, Payment, Refund},
+    payout::{Payout, PayoutItem},
     review::Review,
-    time::Instant,
+    time::{Instant, Interval},
     trainer::{CalendarGuard, Service, Trainer},
 };
 
@@ -162,6 +166,8 @@ decisions! {
     ) -> (Caller, Option<(BookingFile, Schedule)>);
     fn series_files(series: SeriesId, from: Instant) -> (Caller, Vec<BookingFile>);
     fn payment_case(sought: &PaymentSought) -> (Caller, Option<PaymentCase>);
+    fn payout_round(trainer: TrainerId, currency: Currency) -> (Caller, Option<PayoutRound>);
+    fn payout_case(sought: &PayoutSought) -> (Caller, Option<PayoutCase>);
     fn review_file(review: ReviewId) -> (Caller, Option<BookingFile>);
 }
 
@@ -204,6 +210,14 @@ reads! {
         fn refunds(booking: BookingId) -> Vec<Versioned<Refund>>;
         fn disputes(booking: BookingId) -> Vec<Versioned<Dispute>>;
         fn ledger(booking: BookingId) -> Vec<LedgerEntry>;
+        fn payouts(trainer: TrainerId, page: PageRequest) -> Page<Versioned<Payout>>;
+        fn payout_items(payout: PayoutId) -> Vec<Versioned<PayoutItem>>;
+        fn statement_rows(
+            trainer: TrainerId,
+            currency: Currency,
+            period: Interval
+        ) -> StatementRows;
+        fn trainer_earnings(trainer: TrainerId) -> TrainerEarnings;
     }
     NotificationQueries {
         fn notifications(
@@ -224,6 +238,7 @@ reads! {
             remind_before: Instant,
             limit: u16
         ) -> Vec<Due>;
+        fn payouts_due(after: Option<PayoutDue>, limit: u16) -> Vec<PayoutDue>;
     }
 }
 

@@ -23,7 +23,7 @@ use crate::{
 };
 
 impl Snapshot<'_> {
-    fn booking(self, id: BookingId) -> Result<Option<Versioned<Booking>>> {
+    pub(super) fn booking(self, id: BookingId) -> Result<Option<Versioned<Booking>>> {
         self.row(select!(Booking, "WHERE id = $1"), &[id.into()])
     }
 
@@ -123,6 +123,7 @@ impl Snapshot<'_> {
             refunds: self.refunds(id)?,
             disputes: self.disputes(id)?,
             review: self.review_of(id)?,
+            is_paid_out: self.is_paid_out(id)?,
             booking,
             trainer,
             owner,

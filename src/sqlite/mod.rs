@@ -21,6 +21,7 @@ mod error;
 mod migrations;
 mod money;
 mod notifications;
+mod payouts;
 mod readers;
 mod reviews;
 mod rows;
