@@ -41,8 +41,6 @@ pub struct PlatformPolicy {
     pub remind_before: TimeDelta,
     /// How long earnings wait before they can be paid out; 48 hours.
     pub earnings_delay: TimeDelta,
-    /// The smallest payout, in minor units of its currency; 1.
-    pub payout_minimum: i64,
     /// How long after a lesson's end its parties still see how to reach each other; 24 hours.
     pub contact_window: TimeDelta,
     quote_lifetime: TimeDelta,
@@ -61,7 +59,6 @@ impl PlatformPolicy {
             contest_window: TimeDelta::hours(48),
             remind_before: TimeDelta::hours(24),
             earnings_delay: TimeDelta::hours(48),
-            payout_minimum: 1,
             contact_window: TimeDelta::hours(24),
             quote_lifetime: TimeDelta::minutes(15),
         }

@@ -22,6 +22,8 @@ codes! {
         OpenRefund = "open_refund",
         /// A dispute, on either side, is not decided.
         OpenDispute = "open_dispute",
+        /// A payout to the trainer is on its way.
+        OpenPayout = "open_payout",
         /// The trainer's account is not at zero.
         OpenBalance = "open_balance",
         /// Nobody else who is active runs the platform.

@@ -14,6 +14,7 @@ use crate::{
     money::{Currency, Price, split_fee},
     notification::{Notification, NotificationKind},
     payment::{Payment, PaymentStatus, Refund, RefundCause, RefundStatus},
+    payout::{Payout, PayoutState},
     provider::Provider,
     repository::{Change, Write},
     time::Instant,
@@ -162,8 +163,7 @@ fn book(
     Some(())
 }
 
-/// A payout that was processed becomes its movements in the ledger; the movement that takes it out
-/// of what the trainer is owed has the payout's id.
+/// A payout that was processed. What it paid is found when it is written.
 pub(super) fn payout(reading: &mut Reading<'_>) -> Option<Piece> {
     let trainer: Option<TrainerId> =
         reading.parent("trainer_id", SourceTable::Trainers, "trainer_found");
@@ -181,28 +181,22 @@ pub(super) fn payout(reading: &mut Reading<'_>) -> Option<Piece> {
     }
     reading.require(status == "processed", "status", Reason::UnknownStatus);
     let processed_at: Instant = reading.written("processed_at")?;
-    let (amount, trainer) = (amount?, trainer?);
-    let mut ids = reading.derived_ids(processed_at);
-    let (payable, in_flight) =
-        (Account::TrainerPayable(trainer), Account::TrainerInFlight(trainer));
-    let started = MovementId::from_uuid(reading.id::<MovementId>().as_uuid());
-    let arrived: MovementId = ids.next_id();
-    let steps = [(started, payable, in_flight), (arrived, in_flight, Account::ProviderClearing)];
-    let entries = steps.map(|(movement, debit, credit)| {
-        LedgerEntry {
-            id: ids.next_id(),
-            movement,
-            debit,
-            credit,
-            amount,
-            booking: None,
-            payment: None,
-            payout: None,
-            created_at: processed_at,
-        }
-        .into()
-    });
-    reading.piece(Some(Subject::new(SubjectKind::Trainer, trainer)), entries.to_vec())
+    let provider = reading.context.terms.payout_provider.clone();
+    let payout = Payout {
+        id: reading.id(),
+        trainer: trainer?,
+        amount: amount?,
+        state: PayoutState::Processed,
+        provider: provider.or_else(|| Provider::parse("stripe").ok())?,
+        provider_reference: None,
+        carried_in: 0,
+        carried_out: 0,
+        processed_at: Some(processed_at),
+        created_at: processed_at,
+        updated_at: processed_at,
+    };
+    let subject = Subject::new(SubjectKind::Payout, payout.id);
+    reading.piece(Some(subject), vec![Write::Insert(payout).into()])
 }
 
 /// A notification says what it is about by kind and subject. The plain schema has no subject, so

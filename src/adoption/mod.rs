@@ -68,7 +68,7 @@
 //! | a paid payment of a request that expired | as a paid one, and a refund of all of it that is due since the lesson should have started; surplus if it was paid later than that. [Counted](Remark::RefundDue) |
 //! | a paid payment of a cancelled booking | stays paid, and what the trainer earned theirs: the service decided what to give back. [Counted](Remark::KeptPayment) |
 //! | a refunded payment | as a paid one, and a refund of all of it that succeeded, with its legs |
-//! | a processed payout | its two movements in the ledger; the first has the payout's id. No row of `payouts`, and no entry is marked as paid out by it |
+//! | a processed payout | a payout of the payments that had been made by then, as many as fit, lessons that were over first and of these the oldest. What it paid beyond them is owed back by the trainer, and taken off the next payout; without any of them there is no payout, only that |
 //! | a pending payout | left behind: what the trainer is owed stays owed |
 //! | a notification | copied if it is about the user themselves; others say in words only what they are about, and stay behind |
 //! | `audit_logs` | left behind: free text is no event. The trail says for each thing that it was adopted |
@@ -122,6 +122,7 @@ mod lessons;
 mod offers;
 mod outcome;
 mod overlaps;
+mod payouts;
 mod people;
 mod piece;
 mod reading;

@@ -344,11 +344,13 @@ impl SourceTable {
         format!("SELECT {columns} {beside} FROM @.{} t {joins} {which}", self.code())
     }
 
-    /// The order in which a table is copied: by its key.
+    /// The order in which a table is copied: by its key, but for payouts, which pay what those before
+    /// them left.
     pub(super) const fn by_key(self) -> &'static str {
         match self {
             Self::UserRoles => "ORDER BY t.user_id, t.role_id",
             Self::Hours => "ORDER BY t.trainer_id, t.id",
+            Self::Payouts => "ORDER BY t.processed_at, t.id",
             _ => "ORDER BY t.id",
         }
     }

@@ -10,6 +10,7 @@ use crate::{
     contact::CountryCode,
     ids::RoleId,
     money::{BasisPoints, Currency},
+    provider::Provider,
     time::ZoneId,
     trainer::BookingPolicy,
 };
@@ -52,6 +53,7 @@ pub struct Terms {
     pub(super) flags: BTreeMap<Flag, bool>,
     pub(super) emptied: BTreeSet<Spare>,
     pub(super) forgives_noise: bool,
+    pub(super) payout_provider: Option<Provider>,
 }
 
 impl Terms {
@@ -73,6 +75,7 @@ impl Terms {
             flags: BTreeMap::new(),
             emptied: BTreeSet::new(),
             forgives_noise: false,
+            payout_provider: None,
         }
     }
 
@@ -138,6 +141,12 @@ impl Terms {
     /// The report and the result count how many are not exact.
     pub fn forgiving_noise(mut self) -> Self {
         self.forgives_noise = true;
+        self
+    }
+
+    /// Declares who sent the payouts that there are; `stripe` by default.
+    pub fn payouts_by(mut self, provider: Provider) -> Self {
+        self.payout_provider = Some(provider);
         self
     }
 

@@ -4,12 +4,13 @@ use super::{
     ATTEMPTS, AdoptionError, SourceTable,
     copying::{Copying, Pass},
     journal::Batch,
+    payouts::changes_of,
     piece::Piece,
 };
 use crate::{
     audit::{AuditEntry, Event, Subject},
     ids::{DerivedIds, IdSource},
-    repository::{ChangeSet, RepositoryError},
+    repository::{Change, ChangeSet, RepositoryError},
     time::Instant,
 };
 
@@ -51,7 +52,8 @@ impl Copying<'_> {
             // A commit that releases many lessons and claims many others compares them all.
             self.release(table).await?;
             let batch = Batch::of(pieces, pass == Pass::Ended);
-            let changes = self.change_set(table, pieces, &batch)?;
+            let rows = changes_of(self.target, table, pieces).await?;
+            let changes = self.change_set(table, pieces, rows, &batch)?;
             let Err(error) = self.target.commit(changes).await else {
                 self.finish(table, batch);
                 return Ok(None);
@@ -97,13 +99,14 @@ impl Copying<'_> {
         &mut self,
         table: SourceTable,
         pieces: &[Piece],
+        rows: Vec<Change>,
         batch: &Batch,
     ) -> Result<ChangeSet, AdoptionError> {
         let command = self.journal.command_of(table, self.copied.next);
         let now = self.context.now;
         let mut changes = ChangeSet::new();
-        for change in pieces.iter().flat_map(|piece| &piece.changes) {
-            changes.put(change.clone());
+        for change in rows {
+            changes.put(change);
         }
         let mut subjects: Vec<Subject> = pieces.iter().filter_map(|piece| piece.subject).collect();
         subjects.sort_unstable();

@@ -5,9 +5,9 @@ use super::{Subject, SubjectKind};
 use crate::{
     booking::{Attendance, CancelKind, Proposer},
     ids::{
-        BookingId, CertificationId, DisputeId, DogId, LocationId, OwnerId, PaymentId, PhotoId,
-        QuoteId, RefundId, RescheduleId, ReviewId, RoleId, SeriesId, ServiceId, TimeBlockId,
-        TrainerId, UserId,
+        BookingId, CertificationId, DisputeId, DogId, LocationId, OwnerId, PaymentId, PayoutId,
+        PhotoId, QuoteId, RefundId, RescheduleId, ReviewId, RoleId, SeriesId, ServiceId,
+        TimeBlockId, TrainerId, UserId,
     },
     money::Money,
     review::Points,
@@ -572,6 +572,51 @@ events! {
         dispute: DisputeId,
         /// Over which booking.
         booking: BookingId,
+    }
+    /// What a trainer can be paid was put into a payout.
+    PayoutCreated = "payout.created" of Payout(payout) {
+        /// Which.
+        payout: PayoutId,
+        /// To whom.
+        trainer: TrainerId,
+        /// How much.
+        amount: Money,
+    }
+    /// A payout was handed to the provider.
+    PayoutSent = "payout.sent" of Payout(payout) {
+        /// Which.
+        payout: PayoutId,
+        /// How much.
+        amount: Money,
+    }
+    /// It became known how the provider calls a payout.
+    PayoutNamed = "payout.named" of Payout(payout) {
+        /// Which.
+        payout: PayoutId,
+    }
+    /// Nobody knows what became of a payout.
+    PayoutLost = "payout.lost" of Payout(payout) {
+        /// Which.
+        payout: PayoutId,
+    }
+    /// A trainer has a payout.
+    PayoutProcessed = "payout.processed" of Payout(payout) {
+        /// Which.
+        payout: PayoutId,
+        /// How much.
+        amount: Money,
+    }
+    /// A payout did not arrive; what it was made of is free again.
+    PayoutFailed = "payout.failed" of Payout(payout) {
+        /// Which.
+        payout: PayoutId,
+    }
+    /// What a trainer was owed below the step of payouts was written off.
+    RestWrittenOff = "trainer.rest_written_off" of Trainer(trainer) {
+        /// Whose.
+        trainer: TrainerId,
+        /// How much.
+        amount: Money,
     }
     /// An owner wrote a review.
     ReviewWritten = "review.written" of Review(review) {

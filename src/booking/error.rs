@@ -99,6 +99,9 @@ pub enum BookingError {
     /// The attendance cannot be claimed, contested or amended any more, or not yet; 409.
     #[error("the attendance cannot be disputed now")]
     AttendanceClosed,
+    /// The trainer was paid out what the lesson earned, or is about to be; 409.
+    #[error("what the lesson earned is paid out")]
+    PaidOut,
     /// The attendance is disputed already, or was; 409.
     #[error("the attendance was disputed already")]
     AlreadyDisputed,
@@ -139,6 +142,7 @@ impl BookingError {
             Self::ProposalClosed => "booking.proposal_closed",
             Self::WrongSide => "booking.wrong_side",
             Self::AttendanceClosed => "booking.attendance_closed",
+            Self::PaidOut => "booking.paid_out",
             Self::AlreadyDisputed => "booking.already_disputed",
             Self::NothingToCancel => "booking.nothing_to_cancel",
             Self::Money(error) => error.code(),

@@ -14,6 +14,8 @@ pub enum SystemReason {
     DueWork,
     /// The payment provider reported something.
     ProviderEvent,
+    /// The batch run of payouts.
+    Payouts,
     /// A user's erasure goes on after its first commit.
     Erasure,
     /// An operator's tool runs.

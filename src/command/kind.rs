@@ -135,6 +135,14 @@ codes! {
         TakeReport = "take_report",
         /// Applies what was reported before its payment was known.
         ApplyReports = "apply_reports",
+        /// Makes a payout of all that a trainer can be paid.
+        CreatePayout = "create_payout",
+        /// Takes a payout on its way.
+        SendPayout = "send_payout",
+        /// Records what the provider answered about a payout.
+        RecordPayout = "record_payout",
+        /// Writes off what is left below the step of payouts.
+        WriteOffRest = "write_off_rest",
         /// Reviews a lesson.
         WriteReview = "write_review",
         /// Changes a review.

@@ -119,7 +119,7 @@ impl Town {
     }
 
     /// Takes a refund on its way, and has it answered.
-    async fn sends(&self, refund: RefundId, outcome: RefundOutcome) -> RefundSettled {
+    async fn sends_back(&self, refund: RefundId, outcome: RefundOutcome) -> RefundSettled {
         self.gives(SYSTEM, at("08:00"), SendRefund { refund }).await.unwrap();
         let reference = Some(self.make.token());
         let command = RecordRefund { refund, reference, outcome };
@@ -322,7 +322,7 @@ pub(super) async fn what_is_owed_is_never_forgotten(world: World) {
     let rest = amount.minor() - third.minor();
     assert_eq!(town.due_of(booking).await, [(due[0].0, rest)]);
     town.adds_up(booking).await;
-    town.sends(due[0].0, RefundOutcome::Succeeded).await;
+    town.sends_back(due[0].0, RefundOutcome::Succeeded).await;
     assert_eq!(town.payment_of(booking, payment).await.status, PaymentStatus::Refunded);
     town.adds_up(booking).await;
     town.hears(elsewhere(RefundOutcome::Failed)).await;
@@ -330,7 +330,7 @@ pub(super) async fn what_is_owed_is_never_forgotten(world: World) {
     let again = town.due_of(booking).await;
     assert_eq!(again.iter().map(|(_, minor)| *minor).collect::<Vec<_>>(), [third.minor()]);
     town.adds_up(booking).await;
-    town.sends(again[0].0, RefundOutcome::Succeeded).await;
+    town.sends_back(again[0].0, RefundOutcome::Succeeded).await;
     assert_eq!(town.due_of(booking).await, []);
     town.adds_up(booking).await;
 

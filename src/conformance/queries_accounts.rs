@@ -2,14 +2,18 @@
 
 use super::{
     fixtures::{Everything, accepted, at, between, cancelled, completed},
-    world::{World, first, nobody, schedule_of},
+    world::{World, first, nobody, page, schedule_of},
 };
 use crate::{
     account::{Owner, Role, RoleName, User, UserStatus},
     booking::Booking,
     contact::Email,
     dog::Dog,
-    repository::{Belongings, BelongingsQuery, Caller, CallerQuery, Standing, Table},
+    money::{Currency, Money},
+    repository::{
+        Belongings, BelongingsQuery, Caller, CallerQuery, PayoutSought, Standing, StatementRows,
+        Table, TrainerEarnings,
+    },
     time::Instant,
 };
 
@@ -51,6 +55,18 @@ pub(super) async fn nothing_is_found_where_nothing_is(world: World) {
     assert_eq!(world.refunds(make.id()).await.unwrap(), []);
     assert_eq!(world.disputes(make.id()).await.unwrap(), []);
     assert_eq!(world.ledger(make.id()).await.unwrap(), []);
+    assert_eq!(world.payouts(make.id(), page(1)).await.unwrap().items, []);
+    assert_eq!(world.payout_items(make.id()).await.unwrap(), []);
+    let nothing = TrainerEarnings::default();
+    assert_eq!(world.trainer_earnings(make.id()).await.unwrap(), nothing);
+    assert_eq!(world.payouts_due(None, 10).await.unwrap(), []);
+    let euro = Currency::EUR;
+    let rows = StatementRows { opening: Money::zero(euro), entries: vec![] };
+    let day = between("00:00", "23:00");
+    assert_eq!(world.statement_rows(make.id(), euro, day).await.unwrap(), rows);
+    assert_eq!(world.payout_round(nobody(), make.id(), euro).await.unwrap().1, None);
+    let sought = PayoutSought::Payout(make.id());
+    assert_eq!(world.payout_case(nobody(), &sought).await.unwrap().1, None);
     assert_eq!(world.unread_count(make.id()).await.unwrap(), 0);
     let asked = CallerQuery { command: make.id(), user: Some(make.id()) };
     assert_eq!(world.caller(asked).await.unwrap(), Caller::default());
@@ -111,6 +127,8 @@ pub(super) async fn every_decision_is_loaded_with_its_caller(world: World) {
         world.move_file(asked, booking, query).await.unwrap().0,
         world.series_files(asked, stored.series.id, now).await.unwrap().0,
         world.review_file(asked, stored.review.id).await.unwrap().0,
+        world.payout_round(asked, cast.trainer.id, Currency::EUR).await.unwrap().0,
+        world.payout_case(asked, &PayoutSought::Payout(stored.payout.id)).await.unwrap().0,
         // The caller is told also where there is nothing to decide about.
         world.person(asked, world.make.id()).await.unwrap().0,
         world.erasure_file(asked, world.make.id()).await.unwrap().0,
@@ -119,6 +137,8 @@ pub(super) async fn every_decision_is_loaded_with_its_caller(world: World) {
         world.move_file(asked, world.make.id(), query).await.unwrap().0,
         world.series_files(asked, world.make.id(), now).await.unwrap().0,
         world.review_file(asked, world.make.id()).await.unwrap().0,
+        world.payout_round(asked, world.make.id(), Currency::EUR).await.unwrap().0,
+        world.payout_case(asked, &PayoutSought::Payout(world.make.id())).await.unwrap().0,
     ];
     for (index, caller) in callers.into_iter().enumerate() {
         assert_eq!(caller, expected, "query {index}");

@@ -55,6 +55,7 @@ pub(super) async fn a_file_holds_everything_around_a_booking(world: World) {
         refunds: vec![first(&stored.refund), first(&more)],
         disputes: vec![first(&stored.dispute), first(&attendance)],
         review: Some(first(&stored.review)),
+        is_paid_out: true,
     };
     assert_eq!(world.file(stored.booking.id).await, Some(expected.clone()));
     assert_eq!(
@@ -69,6 +70,7 @@ pub(super) async fn a_file_holds_everything_around_a_booking(world: World) {
         refunds: Vec::new(),
         disputes: Vec::new(),
         review: None,
+        is_paid_out: false,
         ..expected
     };
     assert_eq!(world.file(stored.spare.id).await, Some(expected));

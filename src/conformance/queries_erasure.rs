@@ -11,6 +11,7 @@ use crate::{
     ledger::{Account, LedgerEntry},
     money::{Currency, Money},
     payment::{Dispute, DisputeStatus, Refund, RefundStatus},
+    payout::{Payout, PayoutState},
     repository::ErasureFile,
     review::Review,
     text::{Reason, Text},
@@ -151,4 +152,18 @@ pub(super) async fn an_erasure_waits_for_money_that_is_open(world: World) {
         assert_eq!(open(&world, &cast).await, [(2, 2, 0), (2, 2, balances)]);
     }
     assert_eq!(open(&world, &other).await, [(0, 0, 0); 2]);
+
+    // A payout on its way counts even where nothing is owed any more.
+    let mut running = 0;
+    for (state, counts) in [
+        (PayoutState::Failed, false),
+        (PayoutState::Processed, false),
+        (PayoutState::Created, true),
+    ] {
+        let processed_at = (state == PayoutState::Processed).then(|| at("07:00"));
+        world.insert(Payout { state, processed_at, ..make.payout(&cast.trainer) }).await;
+        running += u64::from(counts);
+        assert_eq!(world.erasure_of(&cast.trainer_user).await.open_payouts, running);
+    }
+    assert_eq!(world.erasure_of(&cast.owner_user).await.open_payouts, 0);
 }

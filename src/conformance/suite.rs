@@ -92,6 +92,33 @@ macro_rules! __for_each_conformance_case {
                 a_custom_lesson_is_quoted
                 a_repeated_command_is_answered_as_at_first
             }
+            payouts {
+                a_trainer_is_paid_what_they_earned
+                what_is_below_the_step_is_carried_over
+                a_late_refund_is_taken_off_the_next_payout
+                a_failed_payout_frees_what_it_held
+                what_became_of_an_unknown_payout_is_looked_up
+                racing_payouts_make_one
+                a_payout_and_a_refund_that_race_both_count
+                what_changes_meanwhile_is_not_paid_out
+                the_suspended_wait
+                attendance_is_final_once_it_is_paid_out
+            }
+            payout_reports {
+                a_report_counts_before_and_after_the_answer
+                an_answer_and_a_report_that_cross_find_each_other
+                an_answer_and_a_report_that_cross_miss_nothing
+            }
+            payout_rests {
+                what_is_left_is_written_off_before_an_erasure
+                a_rest_that_was_written_off_is_not_paid_later
+                a_payout_on_its_way_keeps_its_trainer_from_erasure
+            }
+            payout_runs {
+                a_run_that_is_stopped_anywhere_pays_everybody_once
+                runs_at_the_same_time_pay_everybody_once
+                a_run_goes_on_from_page_to_page
+            }
             races {
                 one_of_many_rivals_gets_a_trainers_time
                 one_of_many_rivals_gets_a_dogs_time
@@ -201,6 +228,15 @@ macro_rules! __for_each_conformance_case {
                 money_is_listed_by_booking
                 a_lesson_is_listed_with_its_names
                 lessons_are_filtered
+            }
+            statements {
+                a_statement_and_the_balances_add_up
+            }
+            queries_payouts {
+                a_payout_is_found_by_whatever_is_known_of_it
+                a_round_holds_what_no_payout_does
+                what_is_due_comes_in_pages
+                payouts_come_newest_first
             }
             queries_lists {
                 notifications_come_newest_first

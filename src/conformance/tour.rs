@@ -42,8 +42,8 @@ use crate::{
     audit::{FeedPosition, Subject, SubjectKind},
     ids::CommandId,
     repository::{
-        BelongingsQuery, CallerQuery, Cursor, LessonFilter, PageRequest, PaymentSought, Repository,
-        ScheduleQuery,
+        BelongingsQuery, CallerQuery, Cursor, LessonFilter, PageRequest, PaymentSought, PayoutDue,
+        PayoutSought, Repository, ScheduleQuery,
     },
     time::{Instant, Interval},
 };
@@ -160,6 +160,18 @@ pub async fn of_reads(repository: &dyn Repository, rows: &Everything, visitor: &
     stop(visitor, "stray entries", 1, r.stray_entries(None, 10)).await;
     stop(visitor, "stray reports", 1, r.stray_reports(None, 10)).await;
     stop(visitor, "account totals", 1, r.account_totals()).await;
+    let (trainer, euro) = (cast.trainer.id, rows.payout.amount.currency());
+    stop(visitor, "payout round", 1, r.payout_round(caller, trainer, euro)).await;
+    for sought in payouts(rows) {
+        stop(visitor, "payout case", 1, r.payout_case(caller, &sought)).await;
+    }
+    let day = between("00:00", "23:00");
+    stop(visitor, "payout items", 1, r.payout_items(rows.payout.id)).await;
+    stop(visitor, "statement rows", 1, r.statement_rows(trainer, euro, day)).await;
+    stop(visitor, "trainer's earnings", 1, r.trainer_earnings(trainer)).await;
+    for after in [None, Some(PayoutDue { trainer, currency: euro })] {
+        stop(visitor, "payouts due", 1, r.payouts_due(after, 10)).await;
+    }
     stop(visitor, "unread count", 1, r.unread_count(cast.owner_user.id)).await;
     let subject = Subject::new(SubjectKind::User, cast.owner_user.id);
     let history = stop(visitor, "history", 1, r.history(subject, page)).await;
@@ -170,6 +182,7 @@ pub async fn of_reads(repository: &dyn Repository, rows: &Everything, visitor: &
     let after = Some(Cursor::new(at("00:00"), booking.as_uuid()));
     for page in [page, page.after(after)] {
         stop(visitor, "later history", 1, r.history(subject, page)).await;
+        stop(visitor, "payouts", 1, r.payouts(trainer, page)).await;
         for either in [true, false] {
             stop(visitor, "reviews", 1, r.reviews(cast.trainer.id, either, page)).await;
             let told = r.notifications(cast.owner_user.id, either, page);
@@ -198,6 +211,18 @@ fn filters(rows: &Everything, range: Interval) -> Vec<LessonFilter> {
             }
         })
         .collect()
+}
+
+/// Every way in which a payout is sought.
+fn payouts(rows: &Everything) -> [PayoutSought; 2] {
+    [
+        PayoutSought::Payout(rows.payout.id),
+        PayoutSought::Reported {
+            provider: rows.payout.provider.clone(),
+            reference: rows.provider_event.event.happening.reference().clone(),
+            payout: Some(rows.payout.id),
+        },
+    ]
 }
 
 /// Every way in which a payment is sought.

@@ -24,7 +24,7 @@ use crate::{
 
 /// A town with one trainer, who works from 06:00 to 22:00 UTC every day, and one owner with a dog.
 ///
-/// The trainer wants no notice. Prices are in euros, the fee is 15 %.
+/// The trainer wants no notice. Prices are in euros, or in forints, and the fee is 15 %.
 #[derive(Debug, Clone)]
 pub(super) struct Town {
     pub(super) world: World,
@@ -61,7 +61,9 @@ impl Town {
             });
         }
         world.commits(changes).await;
-        let money = MoneyPolicy::new([ChargeRule::new(Currency::EUR, 1, 50).unwrap()]).unwrap();
+        let whole = ChargeRule::any(forint()).with_payout_step(100).unwrap();
+        let money = MoneyPolicy::new([ChargeRule::new(Currency::EUR, 1, 50).unwrap(), whole]);
+        let money = money.unwrap();
         let policy = PlatformPolicy::new(BasisPoints::new(1_500).unwrap(), money);
         let platform = Platform::new(Arc::clone(&world.repository), policy);
         Self { world, platform, cast }
@@ -174,6 +176,11 @@ impl Town {
         let page = self.notifications(user.id, true, page).await.unwrap();
         page.items.iter().rev().map(|told| told.kind.code()).collect()
     }
+}
+
+/// The forint, which is paid out in whole ones only.
+pub(super) fn forint() -> Currency {
+    Currency::parse("HUF").unwrap()
 }
 
 /// Morning of the Monday that everything happens around.

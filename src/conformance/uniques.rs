@@ -227,6 +227,12 @@ pub(super) async fn references_are_unique_per_provider(world: World) {
         ..make.payment(&stored.booking)
     };
     world.insert(elsewhere).await;
+    let sent_elsewhere = Payout {
+        provider: "paypal".parse().unwrap(),
+        provider_reference: stored.payout.provider_reference.clone(),
+        ..returned(make.payout(&stored.cast.trainer))
+    };
+    world.insert(sent_elsewhere).await;
     for _ in 0..2 {
         let none = Payment { provider_reference: None, ..make.payment(&stored.booking) };
         let payment = world.insert(none).await;

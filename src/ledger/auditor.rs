@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Account, Balances, Difference, LedgerEntry, Movement, Side};
 use crate::{
     booking::{Attendance, Booking, BookingStatus},
-    ids::{BookingId, LedgerEntryId, TrainerId},
+    ids::{BookingId, CommandId, DerivedIds, LedgerEntryId},
     money::{Money, MoneyError},
     payment::{Payment, PaymentFile, PaymentStatus, ReportOutcome},
     payout::{Payout, PayoutItem, PayoutState},
     provider::ProviderEvent,
+    time::Instant,
 };
 
 /// Checks the ledger against payments, refunds, disputes, bookings and payouts, piece by piece.
@@ -73,6 +74,8 @@ pub struct AuditedPayout {
     pub entries: Vec<LedgerEntry>,
     /// The payout that was the last processed one, in its currency, when this one was made.
     pub last: Option<Payout>,
+    /// Every event that was stored under the payout's reference.
+    pub reports: Vec<ProviderEvent>,
 }
 
 impl Auditor {
@@ -235,7 +238,7 @@ impl Auditor {
             self.report(report, *outcome);
         }
         if !recomputed.settlement.is_empty() {
-            self.differences.push(Difference::NotSettled { payment: id });
+            self.differences.push(Difference::NotSettled { payment: Some(id), payout: None });
         }
         Ok(())
     }
@@ -265,9 +268,7 @@ impl Auditor {
                 self.differences.push(Difference::ItemState { payout: id, entry: item.entry });
             }
         }
-        let left = left_behind(&audited.entries, trainer)?;
-        let kept = payout.carried_out.checked_add(left).ok_or(MoneyError::Overflow)?;
-        let expected = sum.checked_sub(Money::new(kept, currency))?;
+        let expected = sum.checked_sub(Money::new(payout.carried_out, currency))?;
         if expected != payout.amount {
             self.differences.push(Difference::PayoutDiffers { payout: id, expected });
         }
@@ -279,15 +280,25 @@ impl Auditor {
             PayoutState::Processed => (0, amount),
         };
         let expected = BTreeMap::from([
-            (payable, -(sent + gone) - left),
+            (payable, -(sent + gone)),
             (Account::TrainerInFlight(trainer), sent),
             (Account::ProviderClearing, gone),
-            (Account::Discrepancies, left),
         ]);
         for (account, expected, found) in unequal(&expected, &audited.entries, payout.amount)? {
             let payout = id;
             let difference = Difference::PayoutEntriesDiffer { payout, account, expected, found };
             self.differences.push(difference);
+        }
+
+        // What is computed is thrown away, and its ids with it.
+        let mut ids = DerivedIds::new(CommandId::from_uuid(id.as_uuid()), payout.updated_at);
+        let reported = payout.reported(&audited.reports, &audited.items, &mut ids, Instant::MAX);
+        let Ok(reported) = reported else { return Err(MoneyError::Overflow) };
+        for (report, outcome) in audited.reports.iter().zip(&reported.outcomes) {
+            self.report(report, *outcome);
+        }
+        if reported.step.is_some() {
+            self.differences.push(Difference::NotSettled { payment: None, payout: Some(id) });
         }
         Ok(())
     }
@@ -310,15 +321,9 @@ fn is_owed_rightly(booking: &Booking, payment: &Payment) -> bool {
 fn is_payable(entry: &LedgerEntry, payable: Account, payout: &Payout) -> bool {
     let is_of_account = entry.debit == payable || entry.credit == payable;
     let is_of_currency = entry.amount.currency() == payout.amount.currency();
-    is_of_account && is_of_currency && entry.payment.is_some() && entry.payout.is_none()
-}
-
-/// Adds up what a last payout left behind below its step.
-fn left_behind(entries: &[LedgerEntry], trainer: TrainerId) -> Result<i64, MoneyError> {
-    let leg = (Account::TrainerPayable(trainer), Account::Discrepancies);
-    let left = entries.iter().filter(|entry| (entry.debit, entry.credit) == leg);
-    let mut minors = left.map(|entry| entry.amount.minor());
-    minors.try_fold(0_i64, i64::checked_add).ok_or(MoneyError::Overflow)
+    let is_rest = Movement::of(entry.debit, entry.credit) == Some(Movement::RestLeft);
+    let is_payable = entry.payment.is_some() || is_rest;
+    is_of_account && is_of_currency && is_payable && entry.payout.is_none()
 }
 
 /// Returns every account on which the entries bring something else than expected.

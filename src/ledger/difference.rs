@@ -44,8 +44,10 @@ pub enum Difference {
     },
     /// Something that a provider reported, or that is owed, was not written.
     NotSettled {
-        /// Which payment.
-        payment: PaymentId,
+        /// Which payment, if it is one.
+        payment: Option<PaymentId>,
+        /// Which payout, if it is one.
+        payout: Option<PayoutId>,
     },
     /// An account does not have of the payment what its refunds and disputes ask for.
     EntriesDiffer {

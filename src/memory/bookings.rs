@@ -187,6 +187,7 @@ impl Tables {
             refunds: self.refunds_over(id),
             disputes: self.disputes_over(id),
             review: self.unique(&UniqueKey::BookingReview(id)).cloned(),
+            is_paid_out: self.is_paid_out(id),
             booking,
             trainer,
             owner,

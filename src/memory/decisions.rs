@@ -4,11 +4,12 @@ use async_trait::async_trait;
 
 use super::{MemoryRepository, tables::Tables};
 use crate::{
-    ids::{BookingId, ReviewId, SeriesId, UserId},
+    ids::{BookingId, ReviewId, SeriesId, TrainerId, UserId},
+    money::Currency,
     repository::{
         Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, DecisionQueries, Desk,
-        ErasureFile, PaymentCase, PaymentSought, Person, Result, Schedule, ScheduleQuery,
-        UniqueKey,
+        ErasureFile, PaymentCase, PaymentSought, PayoutCase, PayoutRound, PayoutSought, Person,
+        Result, Schedule, ScheduleQuery, UniqueKey,
     },
     time::Instant,
 };
@@ -141,6 +142,25 @@ impl DecisionQueries for MemoryRepository {
     ) -> Result<(Caller, Option<PaymentCase>)> {
         let tables = self.read();
         Ok((tables.caller(caller), tables.payment_case(sought)))
+    }
+
+    async fn payout_round(
+        &self,
+        caller: CallerQuery,
+        trainer: TrainerId,
+        currency: Currency,
+    ) -> Result<(Caller, Option<PayoutRound>)> {
+        let tables = self.read();
+        Ok((tables.caller(caller), tables.payout_round(trainer, currency)))
+    }
+
+    async fn payout_case(
+        &self,
+        caller: CallerQuery,
+        sought: &PayoutSought,
+    ) -> Result<(Caller, Option<PayoutCase>)> {
+        let tables = self.read();
+        Ok((tables.caller(caller), tables.payout_case(sought)))
     }
 
     async fn review_file(

@@ -8,7 +8,7 @@ use super::{
     tables::Tables,
 };
 use crate::{
-    repository::{Due, DueQueries, Result, UniqueKey},
+    repository::{Due, DueQueries, PayoutDue, Result, UniqueKey},
     time::Instant,
 };
 
@@ -62,5 +62,9 @@ impl DueQueries for MemoryRepository {
         limit: u16,
     ) -> Result<Vec<Due>> {
         Ok(self.read().due(now, completed_before, remind_before, limit))
+    }
+
+    async fn payouts_due(&self, after: Option<PayoutDue>, limit: u16) -> Result<Vec<PayoutDue>> {
+        Ok(self.read().payouts_due(after, limit))
     }
 }

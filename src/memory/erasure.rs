@@ -21,6 +21,7 @@ impl Tables {
             open_refunds: self.open_refunds(&bookings),
             open_disputes: self.open_disputes(&bookings),
             open_balances: trainer.map_or(0, |trainer| self.open_balances(trainer)),
+            open_payouts: trainer.map_or(0, |trainer| self.open_payouts(trainer)),
             locations: self.locations.all(self.locations.by.user.of(user).keys()),
             certifications: trainer.map_or_else(Vec::new, |id| self.certifications_of(id)),
             services: trainer.map_or_else(Vec::new, |id| self.services_of(id)),

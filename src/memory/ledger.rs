@@ -7,9 +7,10 @@ use crate::{
     ids::{LedgerEntryId, PaymentId, PayoutId, ProviderEventId},
     ledger::{AuditedPayment, AuditedPayout, Balances, LedgerEntry},
     payment::{Payment, PaymentFile},
-    payout::{Payout, PayoutItem, PayoutState},
-    provider::{ProviderEvent, ProviderEventRecord},
-    repository::{LedgerQueries, RepositoryError, Result, Table, UniqueKey},
+    payout::{Payout, PayoutItem},
+    provider::{Provider, ProviderEvent, ProviderEventRecord},
+    repository::{LedgerQueries, PayoutDue, RepositoryError, Result, Table, UniqueKey, Versioned},
+    text::Token,
 };
 
 impl Tables {
@@ -26,8 +27,10 @@ impl Tables {
             disputes.iter().map(|dispute| &**dispute),
         );
         let entries = self.entries(self.ledger.by.payment.of(payment.id).map(|(_, id)| id));
-        let items = entries.iter().flat_map(|entry| self.items_of(entry.id)).collect();
-        Some(AuditedPayment { items, reports: self.reports_on(payment), file, entries })
+        let items = entries.iter().flat_map(|entry| self.items_over(entry.id));
+        let items = items.map(Versioned::into_value).collect();
+        let reports = self.reports_on(&payment.provider, payment.provider_reference.as_ref());
+        Some(AuditedPayment { items, reports, file, entries })
     }
 
     fn audited_payout(&self, payout: &Payout) -> AuditedPayout {
@@ -38,6 +41,7 @@ impl Tables {
             held: self.entries(items.iter().map(|item| &item.entry)),
             entries: self.entries(self.ledger.by.payout.of(payout.id).map(|(_, id)| id)),
             last: self.processed_before(payout).cloned(),
+            reports: self.reports_on(&payout.provider, payout.provider_reference.as_ref()),
             payout: payout.clone(),
             items,
         }
@@ -50,14 +54,8 @@ impl Tables {
         entries
     }
 
-    fn items_of(&self, entry: LedgerEntryId) -> impl Iterator<Item = PayoutItem> {
-        let payouts = self.payout_items.by.entry.of(entry);
-        payouts.filter_map(move |payout| self.payout_items.get((*payout, entry)).map(|item| **item))
-    }
-
-    fn reports_on(&self, payment: &Payment) -> Vec<ProviderEvent> {
-        let about = payment.provider_reference.clone();
-        let about = about.map(|reference| (payment.provider.clone(), reference));
+    fn reports_on(&self, provider: &Provider, reference: Option<&Token>) -> Vec<ProviderEvent> {
+        let about = reference.map(|reference| (provider.clone(), reference.clone()));
         let ids = about.and_then(|about| self.provider_events.by.reference.get(&about));
         let known = ids.into_iter().flatten().filter_map(|id| self.provider_events.get(*id));
         known.map(|report| report.event.clone()).collect()
@@ -65,22 +63,17 @@ impl Tables {
 
     /// Returns the payout that was processed last when another one was made.
     fn processed_before(&self, payout: &Payout) -> Option<&Payout> {
-        let of_trainer = self.payouts.by.trainer.of(payout.trainer);
-        let others = of_trainer.filter_map(|id| self.payouts.get(*id)).map(|other| &**other);
-        others
-            .filter(|other| {
-                other.id != payout.id
-                    && other.state == PayoutState::Processed
-                    && other.amount.currency() == payout.amount.currency()
-                    && other.processed_at.is_some_and(|at| at <= payout.created_at)
-            })
-            .max_by_key(|other| (other.processed_at, other.id))
+        let due = PayoutDue { trainer: payout.trainer, currency: payout.amount.currency() };
+        let processed = self.payouts.by.processed.of(due);
+        let before =
+            processed.filter(|(at, other)| *at <= payout.created_at && *other != payout.id).last();
+        self.payouts.get(before?.1).map(|last| &**last)
     }
 
     fn is_stray(&self, event: &ProviderEvent) -> bool {
         let (provider, reference) = (&event.provider, event.happening.reference());
         let payment = UniqueKey::PaymentReference(provider.clone(), reference.clone());
-        let payout = UniqueKey::PayoutReference(reference.clone());
+        let payout = UniqueKey::PayoutReference(provider.clone(), reference.clone());
         !self.unique.contains_key(&payment) && !self.unique.contains_key(&payout)
     }
 }

@@ -24,6 +24,7 @@ mod index;
 mod ledger;
 mod money;
 mod notifications;
+mod payouts;
 mod reviews;
 mod sorted;
 mod tables;

@@ -1,4 +1,4 @@
-//! Payments, refunds, disputes, the ledger, payouts, quotes and the inbox of providers' events.
+//! Payments, refunds, disputes, the ledger, quotes and the inbox of providers' events.
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
@@ -16,13 +16,17 @@ use crate::{
         TrainerId,
     },
     ledger::{Account, LedgerEntry},
+    money::Currency,
     payment::{Dispute, Payment, Refund},
     payout::{Payout, PayoutItem},
     provider::{Provider, ProviderEvent, ProviderEventRecord},
     quote::Quote,
-    repository::{MoneyQueries, PaymentCase, PaymentSought, Result, UniqueKey, Versioned},
+    repository::{
+        MoneyQueries, Page, PageRequest, PaymentCase, PaymentSought, Result, StatementRows,
+        TrainerEarnings, UniqueKey, Versioned,
+    },
     text::Token,
-    time::Instant,
+    time::{Instant, Interval},
 };
 
 /// How payments are found.
@@ -73,7 +77,7 @@ impl Row for Dispute {
 /// How the ledger's entries are found.
 #[derive(Debug, Default)]
 pub(super) struct LedgerIndexes {
-    booking: Pairs<BookingId, (Instant, LedgerEntryId)>,
+    pub(super) booking: Pairs<BookingId, (Instant, LedgerEntryId)>,
     pub(super) payment: Pairs<PaymentId, (Instant, LedgerEntryId)>,
     pub(super) payout: Pairs<PayoutId, (Instant, LedgerEntryId)>,
     /// The accounts of trainers.
@@ -100,37 +104,9 @@ impl Row for LedgerEntry {
             }
         }
     }
-}
 
-/// How payouts are found.
-#[derive(Debug, Default)]
-pub(super) struct PayoutIndexes {
-    pub(super) trainer: Pairs<TrainerId, PayoutId>,
-}
-
-impl Row for Payout {
-    type Rows = Sorted<Self::Key, Stored<Self>>;
-    type Indexes = PayoutIndexes;
-
-    fn file(&self, by: &mut PayoutIndexes, edit: Edit) {
-        edit.pair(&mut by.trainer, self.trainer, self.id);
-    }
-}
-
-/// How the items of payouts are found.
-#[derive(Debug, Default)]
-pub(super) struct PayoutItemIndexes {
-    pub(super) payout: Pairs<PayoutId, LedgerEntryId>,
-    pub(super) entry: Pairs<LedgerEntryId, PayoutId>,
-}
-
-impl Row for PayoutItem {
-    type Rows = Sorted<Self::Key, Stored<Self>>;
-    type Indexes = PayoutItemIndexes;
-
-    fn file(&self, by: &mut PayoutItemIndexes, edit: Edit) {
-        edit.pair(&mut by.payout, self.payout, self.entry);
-        edit.pair(&mut by.entry, self.entry, self.payout);
+    fn derive(tables: &mut Tables, key: LedgerEntryId) {
+        tables.keep_open(key);
     }
 }
 
@@ -212,19 +188,25 @@ impl Tables {
             PaymentSought::Reported { provider, reference, .. } => Some((provider, reference)),
             _ => None,
         };
-        let about: BTreeSet<_> = own.into_iter().chain(asked).collect();
+        Some(PaymentCase {
+            payment: payment.id,
+            file: self.booking_file(payment.booking)?,
+            reports: self.reports_about(own.into_iter().chain(asked)),
+        })
+    }
+
+    /// Returns the providers' events about some names, by id.
+    pub(super) fn reports_about<'n>(
+        &self,
+        names: impl Iterator<Item = (&'n Provider, &'n Token)>,
+    ) -> Vec<ProviderEventRecord> {
         let by = &self.provider_events.by.reference;
-        let ids: BTreeSet<_> = about
-            .into_iter()
+        let ids: BTreeSet<_> = names
             .filter_map(|(provider, name)| by.get(&(provider.clone(), name.clone())))
             .flatten()
             .collect();
         let reports = ids.into_iter().filter_map(|id| self.provider_events.get(*id));
-        Some(PaymentCase {
-            payment: payment.id,
-            file: self.booking_file(payment.booking)?,
-            reports: reports.map(|report| (**report).clone()).collect(),
-        })
+        reports.map(|report| (**report).clone()).collect()
     }
 
     /// Returns the disputes over a booking, by id.
@@ -252,5 +234,30 @@ impl MoneyQueries for MemoryRepository {
         let entries = tables.ledger.by.booking.of(booking);
         let entries = entries.filter_map(|(_, id)| tables.ledger.get(*id));
         Ok(entries.map(|entry| (**entry).clone()).collect())
+    }
+
+    async fn payouts(
+        &self,
+        trainer: TrainerId,
+        page: PageRequest,
+    ) -> Result<Page<Versioned<Payout>>> {
+        Ok(self.read().payouts_of(trainer, page))
+    }
+
+    async fn payout_items(&self, payout: PayoutId) -> Result<Vec<Versioned<PayoutItem>>> {
+        Ok(self.read().items_of(payout))
+    }
+
+    async fn statement_rows(
+        &self,
+        trainer: TrainerId,
+        currency: Currency,
+        period: Interval,
+    ) -> Result<StatementRows> {
+        self.read().statement_rows(trainer, currency, period)
+    }
+
+    async fn trainer_earnings(&self, trainer: TrainerId) -> Result<TrainerEarnings> {
+        Ok(self.read().trainer_earnings(trainer))
     }
 }

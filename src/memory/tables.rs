@@ -113,6 +113,10 @@ pub(super) trait Row: Entity<Key: TableKey> {
     /// Adds the row to the indexes, or removes it.
     fn file(&self, indexes: &mut Self::Indexes, edit: Edit);
 
+    /// Brings what is derived from rows of several tables up to date, after the row of a key was
+    /// written or removed.
+    fn derive(_tables: &mut Tables, _key: Self::Key) {}
+
     /// Says whether another row is seen to refer to this one, which proves that this one is there.
     ///
     /// Of a row that can be removed every reference is seen. Of others it is only said by indexes
@@ -215,6 +219,8 @@ macro_rules! tables {
             $(pub(super) $field: Table<$row>,)+
             /// The values that only one row may have, each with that row.
             pub(super) unique: BTreeMap<UniqueKey, RowKey>,
+            /// Derived from the ledger and the items of payouts.
+            pub(super) open_earnings: super::payouts::OpenEarnings,
         }
 
         /// What a write put something else in the place of.
@@ -307,6 +313,7 @@ impl Tables {
             self.unique.insert(value, key.into());
         });
         T::table_mut(self).insert(key, row);
+        T::derive(self, key);
     }
 
     /// Puts a row in the place of another, or of none, and returns that. Undoing a write is another
@@ -330,6 +337,7 @@ impl Tables {
             });
         }
         self.unique.extend(values.into_iter().map(|value| (value, key.into())));
+        T::derive(self, key);
         old
     }
 

@@ -15,6 +15,7 @@ pub struct ChargeRule {
     step: i64,
     minimum: i64,
     payout_step: i64,
+    payout_minimum: i64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -24,14 +25,16 @@ struct UncheckedRule {
     minimum: i64,
     #[serde(default = "one", skip_serializing_if = "is_one")]
     payout_step: i64,
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    payout_minimum: i64,
 }
 
 const fn one() -> i64 {
     1
 }
 
-const fn is_one(step: &i64) -> bool {
-    *step == 1
+const fn is_one(minor: &i64) -> bool {
+    *minor == 1
 }
 
 impl ChargeRule {
@@ -44,7 +47,7 @@ impl ChargeRule {
     pub fn new(currency: Currency, step: i64, minimum: i64) -> Result<Self, InvalidValue> {
         within("charge_step", step, 1, Price::MAX_MINOR)?;
         within("charge_minimum", minimum, 0, Price::MAX_MINOR)?;
-        Ok(Self { currency, step, minimum, payout_step: 1 })
+        Ok(Self { minimum, step, ..Self::any(currency) })
     }
 
     /// Sets the step of which every payout is a multiple, in minor units; 1 if it is not set.
@@ -71,10 +74,30 @@ impl ChargeRule {
         Ok(Self { payout_step, ..self })
     }
 
+    /// Sets the smallest payout, in minor units; 1 if it is not set.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue`] unless it lies between 1 and the highest [`Price`].
+    ///
+    /// # Example: nothing below ten euros is sent
+    ///
+    /// ```
+    /// use sitstay::money::{ChargeRule, Currency};
+    ///
+    /// let rule = ChargeRule::new(Currency::EUR, 1, 50)?.with_payout_minimum(1_000)?;
+    /// assert_eq!(rule.payout_minimum().to_string(), "10.00 EUR");
+    /// # Ok::<(), sitstay::error::InvalidValue>(())
+    /// ```
+    pub fn with_payout_minimum(self, payout_minimum: i64) -> Result<Self, InvalidValue> {
+        within("payout_minimum", payout_minimum, 1, Price::MAX_MINOR)?;
+        Ok(Self { payout_minimum, ..self })
+    }
+
     /// Allows every amount of a currency.
     #[must_use]
     pub const fn any(currency: Currency) -> Self {
-        Self { currency, step: 1, minimum: 0, payout_step: 1 }
+        Self { currency, step: 1, minimum: 0, payout_step: 1, payout_minimum: 1 }
     }
 
     /// Returns the currency.
@@ -100,19 +123,28 @@ impl ChargeRule {
     pub const fn payout_step(self) -> Money {
         Money::new(self.payout_step, self.currency)
     }
+
+    /// Returns the smallest payout.
+    #[must_use]
+    pub const fn payout_minimum(self) -> Money {
+        Money::new(self.payout_minimum, self.currency)
+    }
 }
 
 impl TryFrom<UncheckedRule> for ChargeRule {
     type Error = InvalidValue;
 
     fn try_from(rule: UncheckedRule) -> Result<Self, InvalidValue> {
-        Self::new(rule.currency, rule.step, rule.minimum)?.with_payout_step(rule.payout_step)
+        Self::new(rule.currency, rule.step, rule.minimum)?
+            .with_payout_step(rule.payout_step)?
+            .with_payout_minimum(rule.payout_minimum)
     }
 }
 
 impl From<ChargeRule> for UncheckedRule {
-    fn from(ChargeRule { currency, step, minimum, payout_step }: ChargeRule) -> Self {
-        Self { currency, step, minimum, payout_step }
+    fn from(rule: ChargeRule) -> Self {
+        let ChargeRule { currency, step, minimum, payout_step, payout_minimum } = rule;
+        Self { currency, step, minimum, payout_step, payout_minimum }
     }
 }
 
@@ -208,6 +240,14 @@ impl MoneyPolicy {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Returns the smallest payout in a currency; one minor unit where the currency is not, or no
+    /// longer, allowed.
+    #[must_use]
+    pub fn payout_minimum(&self, currency: Currency) -> Money {
+        let rule = self.rules.get(&currency);
+        rule.map_or(Money::new(1, currency), |rule| rule.payout_minimum())
     }
 
     /// Rounds a refund half up to the step of its currency.

@@ -45,6 +45,10 @@ codes! {
         PaymentFailed = "payment_failed",
         /// A payment is disputed at the owner's bank.
         PaymentDisputed = "payment_disputed",
+        /// A trainer has a payout.
+        PayoutProcessed = "payout_processed",
+        /// A payout did not arrive.
+        PayoutFailed = "payout_failed",
         /// An owner wrote a review.
         ReviewReceived = "review_received",
         /// The trainer answered a review.
@@ -88,6 +92,8 @@ impl NotificationKind {
             Self::PaymentReceived => "Your payment was received.",
             Self::PaymentFailed => "A payment could not be collected.",
             Self::PaymentDisputed => "The payment of a lesson is disputed.",
+            Self::PayoutProcessed => "Your earnings were paid out.",
+            Self::PayoutFailed => "A payout to you failed. It will be tried again.",
             Self::ReviewReceived => "You received a review.",
             Self::ReviewReplied => "Your review was answered.",
             Self::LessonReminder => "A lesson is coming up.",

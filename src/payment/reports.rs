@@ -23,6 +23,8 @@ codes! {
         AmountDiffers = "amount_differs",
         /// It is about nothing of ours.
         Unmatched = "unmatched",
+        /// It contradicts how a payout ended: it changes nothing.
+        Contradicts = "contradicts",
     }
 }
 

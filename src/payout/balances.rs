@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Earning, Payout, PayoutState};
 use crate::{
+    ledger::{Account, LedgerEntry},
     money::{Currency, Money, MoneyError},
     policy::PlatformPolicy,
     time::Instant,
@@ -33,13 +34,16 @@ impl TrainerBalance {
 
     /// Computes a trainer's balances in every currency that there is an earning or a payout of.
     ///
-    /// `earnings` are all with an entry that has no live item, `payouts` all of the trainer's.
+    /// `earnings` are all with an entry that has no live item, `rests` what was
+    /// [written off](super::Payable::write_off) and has none either, `payouts` all of the trainer's;
+    /// failed ones do not matter.
     ///
     /// # Errors
     ///
     /// [`MoneyError`] where stored amounts do not fit together.
     pub fn of<'r>(
         earnings: impl IntoIterator<Item = &'r Earning>,
+        rests: impl IntoIterator<Item = &'r LedgerEntry>,
         payouts: impl IntoIterator<Item = &'r Payout>,
         policy: &PlatformPolicy,
         now: Instant,
@@ -71,11 +75,16 @@ impl TrainerBalance {
                 *last = payout;
             }
         }
-        for (currency, last) in carried {
-            if let Some(balance) = balances.get_mut(&currency) {
-                let rest = Money::new(last.carried_out, currency);
-                balance.available = balance.available.checked_add(rest)?;
-            }
+        let carried =
+            carried.into_iter().map(|(currency, last)| Money::new(last.carried_out, currency));
+        let written_off = rests.into_iter().map(|rest| match rest.debit {
+            account @ Account::TrainerPayable(_) => rest.brings(account),
+            _ => Money::zero(rest.amount.currency()),
+        });
+        for amount in carried.chain(written_off) {
+            let currency = amount.currency();
+            let balance = balances.entry(currency).or_insert_with(|| Self::zero(currency));
+            balance.available = balance.available.checked_add(amount)?;
         }
         Ok(balances)
     }

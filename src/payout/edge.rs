@@ -94,6 +94,16 @@ pub struct PayoutStep {
     pub legs: Vec<LedgerEntry>,
 }
 
+impl PayoutStep {
+    /// Joins another step to this one, which goes on from its payout.
+    #[must_use]
+    pub fn then(mut self, next: Self) -> Self {
+        self.items.extend(next.items);
+        self.legs.extend(next.legs);
+        Self { payout: next.payout, ..self }
+    }
+}
+
 impl Payout {
     /// Takes the payout along an edge.
     ///

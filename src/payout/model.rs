@@ -5,6 +5,7 @@ use crate::{
     error::{InvalidValue, Problem, within},
     ids::{LedgerEntryId, PayoutId, TrainerId},
     money::Money,
+    provider::Provider,
     text::Token,
     time::Instant,
 };
@@ -63,7 +64,9 @@ pub struct Payout {
     pub amount: Money,
     /// Where it stands.
     pub state: PayoutState,
-    /// The provider's name for it, unique.
+    /// Who sends it.
+    pub provider: Provider,
+    /// The provider's name for it, unique per provider.
     pub provider_reference: Option<Token>,
     /// What the last processed payout in the currency left over, in minor units.
     pub carried_in: i64,

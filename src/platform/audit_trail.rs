@@ -1,20 +1,22 @@
 //! What happened, for those whom it concerns.
 
-use super::{Error, Platform, acting::Acting};
+use super::{Error, Platform, acting::Acting, reading::reads};
 use crate::{
     audit::{FeedEntry, FeedPosition, Subject, SubjectKind},
     authority::{Capacity, Denied},
     command::Actor,
     error::within,
-    ids::{BookingId, DogId, LocationId, OwnerId, ReviewId, ServiceId, TrainerId, UserId},
-    repository::{Page, PageRequest},
+    ids::{
+        BookingId, DogId, LocationId, OwnerId, PayoutId, ReviewId, ServiceId, TrainerId, UserId,
+    },
+    repository::{Page, PageRequest, PayoutSought},
 };
 
 impl Platform {
     /// Returns a page of what happened to a thing, the newest first.
     ///
     /// Admins see all of it. An owner sees it of themselves, their places, dogs, lessons and
-    /// reviews; a trainer of themselves, their places, services, lessons and visible reviews. The
+    /// reviews; a trainer of themselves, their places, services, lessons, payouts and visible reviews. The
     /// history of what was removed, and of anything else, is for admins.
     ///
     /// # Errors
@@ -86,6 +88,11 @@ impl Platform {
             SubjectKind::Booking => {
                 let booking = repository.booking(BookingId::from_uuid(subject.id)).await?;
                 booking.is_some_and(|known| is_owner(known.owner) || is_trainer(known.trainer))
+            }
+            SubjectKind::Payout => {
+                let sought = PayoutSought::Payout(PayoutId::from_uuid(subject.id));
+                let case = repository.payout_case(reads(Actor::Anonymous), &sought).await?.1;
+                case.is_some_and(|case| is_trainer(case.payout.trainer))
             }
             SubjectKind::Review => {
                 let review = repository.review(ReviewId::from_uuid(subject.id)).await?;

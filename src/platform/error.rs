@@ -8,6 +8,7 @@ use crate::{
     error::{ErrorKind, InvalidValue},
     money::MoneyError,
     payment::PaymentError,
+    payout::PayoutError,
     quote::QuoteError,
     repository::{EntityRef, RepositoryError, Unique},
     review::ReviewError,
@@ -63,6 +64,9 @@ pub enum Error {
     /// A rule of payments; see there.
     #[error(transparent)]
     Payment(#[from] PaymentError),
+    /// A rule of payouts; see there.
+    #[error(transparent)]
+    Payout(#[from] PayoutError),
     /// A value is out of its bounds; 422.
     #[error(transparent)]
     Invalid(#[from] InvalidValue),
@@ -93,6 +97,7 @@ impl Error {
             Self::LocalTime(error) => error.code(),
             Self::Money(error) => error.code(),
             Self::Payment(error) => error.code(),
+            Self::Payout(error) => error.code(),
             Self::Invalid(error) => error.code(),
             Self::Result(_) => "command.result_unreadable",
             Self::Storage(error) => error.code(),
@@ -116,6 +121,7 @@ impl Error {
             Self::LocalTime(error) => error.kind(),
             Self::Money(error) => error.kind(),
             Self::Payment(error) => error.kind(),
+            Self::Payout(error) => error.kind(),
             Self::Invalid(error) => error.kind(),
             Self::Result(_) => ErrorKind::Internal,
             Self::Storage(error) => error.kind(),

@@ -15,6 +15,7 @@ mod execute;
 mod listing;
 mod notifications;
 mod payments;
+mod payouts;
 mod quotes;
 mod reading;
 mod reviews;
@@ -51,6 +52,10 @@ pub use payments::{
     ApplyReports, CallOffRefund, DecideDispute, GiveBack, MoneyAudit, PaymentRecorded,
     PaymentStarted, RecordPayment, RecordRefund, RefundGiven, RefundSent, RefundSettled,
     ReportTaken, SendRefund, StartPayment, TakeReport,
+};
+pub use payouts::{
+    CreatePayout, PayoutCreated, PayoutRun, PayoutSent, PayoutSettled, RecordPayout,
+    RestWrittenOff, SendPayout, WriteOffRest,
 };
 pub use quotes::{Quoted, RequestQuote};
 pub use reviews::{EditReview, HideReview, ReplyToReview, UnhideReview, WriteReview};

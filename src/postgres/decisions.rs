@@ -10,15 +10,18 @@ use super::{
     erasure::erasure_file,
     files::{BOOKING_FILE, MOVE_FILE, PAYMENT_CASE, REVIEW_FILE, SERIES_FILES},
     part::{Part, Statement, exists, row},
+    payouts::{PAYOUT_CASE, PAYOUT_ROUND, open_parameters},
     trainers::{
         ScheduleNumbers, ScheduleRows, desk, desk_parameters, schedule, schedule_parameters,
     },
 };
 use crate::{
-    ids::{BookingId, ReviewId, SeriesId, UserId},
+    ids::{BookingId, ReviewId, SeriesId, TrainerId, UserId},
+    money::Currency,
     repository::{
         Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, DecisionQueries, Desk,
-        ErasureFile, PaymentCase, PaymentSought, Person, Result, Schedule, ScheduleQuery,
+        ErasureFile, PaymentCase, PaymentSought, PayoutCase, PayoutRound, PayoutSought, Person,
+        Result, Schedule, ScheduleQuery,
     },
     time::Instant,
 };
@@ -183,6 +186,32 @@ impl DecisionQueries for PostgresRepository {
             .and(keys.3)?
             .and(keys.4)?;
         self.ask(&PAYMENT_CASE, parameters).await
+    }
+
+    async fn payout_round(
+        &self,
+        query: CallerQuery,
+        trainer: TrainerId,
+        currency: Currency,
+    ) -> Result<(Caller, Option<PayoutRound>)> {
+        let asked = open_parameters(caller_parameters(query)?, trainer, Some(currency))?;
+        self.ask(&PAYOUT_ROUND, asked).await
+    }
+
+    async fn payout_case(
+        &self,
+        query: CallerQuery,
+        sought: &PayoutSought,
+    ) -> Result<(Caller, Option<PayoutCase>)> {
+        let (payout, name) = match sought.clone() {
+            PayoutSought::Payout(id) => (Some(id), None),
+            PayoutSought::Reported { provider, reference, payout } => {
+                (payout, Some((provider, reference)))
+            }
+        };
+        let (provider, reference) = name.unzip();
+        let parameters = caller_parameters(query)?.and(payout)?.and(provider)?.and(reference)?;
+        self.ask(&PAYOUT_CASE, parameters).await
     }
 
     async fn review_file(

@@ -1,16 +1,18 @@
 //! What is due.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use async_trait::async_trait;
+use uuid::Uuid;
 
 use super::{
     PostgresRepository,
     parameters::Parameters,
     part::{Part, Statement, list},
+    payouts::PAYOUTS_DUE,
 };
 use crate::{
-    repository::{Due, DueQueries, Result, Table},
+    repository::{Due, DueQueries, PayoutDue, Result, Table},
     sql::Fields,
     time::Instant,
 };
@@ -86,5 +88,14 @@ impl DueQueries for PostgresRepository {
         due.truncate(limit.into());
         due.sort_unstable();
         Ok(due)
+    }
+
+    async fn payouts_due(&self, after: Option<PayoutDue>, limit: u16) -> Result<Vec<PayoutDue>> {
+        let after_all = after.map_or_else(Uuid::nil, |due| due.trainer.as_uuid());
+        let currency = after.map_or_else(String::new, |due| due.currency.code().to_owned());
+        let parameters =
+            Parameters::new().and::<Uuid>(after_all)?.and(currency)?.and(i64::from(limit))?;
+        let due: BTreeSet<PayoutDue> = self.ask(&PAYOUTS_DUE, parameters).await?;
+        Ok(due.into_iter().take(limit.into()).collect())
     }
 }

@@ -34,10 +34,15 @@ pub(super) fn erasure_file(user: &str) -> Part<Option<ErasureFile>> {
                    FROM @.ledger_entries WHERE credit_trainer_id = {trainer}) legs
               GROUP BY account, currency HAVING sum(amount) <> 0) accounts) currencies"
     );
+    let open_payouts = format!(
+        "FROM @.payouts
+          WHERE trainer_id = {trainer} AND state IN ('created', 'in_flight', 'unknown')"
+    );
     person(user)
         .and(count(&open_refunds))
         .and(count(&open_disputes))
         .and(count(&open_balances))
+        .and(count(&open_payouts))
         .and(rows(&format!("WHERE t.user_id = {user} ORDER BY t.id")))
         .and(rows(&format!("WHERE t.trainer_id = {trainer} ORDER BY t.issued_at, t.id")))
         .and(rows(&format!("WHERE t.trainer_id = {trainer} ORDER BY t.id")))
@@ -56,12 +61,13 @@ pub(super) fn erasure_file(user: &str) -> Part<Option<ErasureFile>> {
         .map(|loaded| {
             let (((loaded, photos), cancelled), reviews) = loaded;
             let ((((loaded, locations), certifications), services), dogs) = loaded;
-            let (((person, open_refunds), open_disputes), open_balances) = loaded;
+            let ((((person, open_refunds), open_disputes), open_balances), open_payouts) = loaded;
             Ok(person.map(|person| ErasureFile {
                 person,
                 open_refunds,
                 open_disputes,
                 open_balances,
+                open_payouts,
                 locations,
                 certifications,
                 services,

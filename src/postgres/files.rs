@@ -11,7 +11,7 @@ use crate::{
     account::{Owner, User},
     booking::{Booking, Reschedule},
     dog::Dog,
-    ids::PaymentId,
+    ids::{BookingId, PaymentId},
     notification::Preferences,
     payment::{Dispute, Payment, Refund},
     provider::ProviderEventRecord,
@@ -58,8 +58,8 @@ pub(super) static REVIEW_FILE: LazyLock<Statement<(Caller, Option<BookingFile>)>
 
 /// The payment of the id `$3`, of the refund `$4` or of the dispute `$5`, or the one that the provider
 /// `$6` calls `$7`, which decides; where the provider is given, it is the payment's.
-pub(super) static PAYMENT_CASE: LazyLock<Statement<(Caller, Option<PaymentCase>)>> = LazyLock::new(
-    || {
+pub(super) static PAYMENT_CASE: LazyLock<Statement<(Caller, Option<PaymentCase>)>> =
+    LazyLock::new(|| {
         let of_payment = asked_as(
             "b.id = (SELECT booking_id FROM @.payments WHERE id = (SELECT id FROM sought))",
         );
@@ -75,19 +75,7 @@ pub(super) static PAYMENT_CASE: LazyLock<Statement<(Caller, Option<PaymentCase>)
         let id = list("id", "FROM sought WHERE id IS NOT NULL", |fields| {
             fields.take_of::<PaymentId>(Table::Payment)
         });
-        let reports = records_of::<ProviderEventRecord, _>(
-            "",
-            "WHERE t.id IN (
-                 SELECT id FROM @.provider_events
-                  WHERE provider = (SELECT provider FROM @.payments WHERE id = (SELECT id FROM sought))
-                    AND reference = (SELECT provider_reference FROM @.payments
-                                      WHERE id = (SELECT id FROM sought))
-                  UNION
-                 SELECT id FROM @.provider_events
-                  WHERE provider = $6 AND reference = $7 AND (SELECT id FROM sought) IS NOT NULL)
-             ORDER BY t.id",
-            ProviderEventRecord::decode,
-        );
+        let reports = reports_about("payments", "$6", "$7");
         let parts = caller().and(id.first()).and(files().first()).and(reports);
         Statement::with(
             &prelude,
@@ -97,8 +85,34 @@ pub(super) static PAYMENT_CASE: LazyLock<Statement<(Caller, Option<PaymentCase>)
                 Ok((caller, case))
             }),
         )
-    },
-);
+    });
+
+/// Asks for the events about the row of a table that is `sought`, by its provider's name for it, or by
+/// the one that it was sought by.
+pub(super) fn reports_about(
+    table: &str,
+    provider: &str,
+    reference: &str,
+) -> Part<Vec<ProviderEventRecord>> {
+    let of_sought =
+        |column| format!("(SELECT {column} FROM @.{table} WHERE id = (SELECT id FROM sought))");
+    records_of::<ProviderEventRecord, _>(
+        "",
+        &format!(
+            "WHERE t.id IN (
+                 SELECT id FROM @.provider_events
+                  WHERE provider = {} AND reference = {}
+                  UNION
+                 SELECT id FROM @.provider_events
+                  WHERE provider = {provider} AND reference = {reference}
+                    AND (SELECT id FROM sought) IS NOT NULL)
+             ORDER BY t.id",
+            of_sought("provider"),
+            of_sought("provider_reference"),
+        ),
+        ProviderEventRecord::decode,
+    )
+}
 
 type MoveRows = ((Caller, Option<BookingFile>), Option<ScheduleRows>);
 
@@ -138,8 +152,17 @@ fn files() -> Part<Vec<BookingFile>> {
         ))
         .and(rows::<Dispute>("WHERE t.booking_id IN (SELECT id FROM asked) ORDER BY t.id"))
         .and(rows::<Review>("WHERE t.booking_id IN (SELECT id FROM asked)"))
+        .and(list(
+            "id",
+            "FROM asked WHERE EXISTS (
+                 SELECT FROM @.ledger_entries entry
+                  WHERE entry.booking_id = asked.id
+                    AND EXISTS (SELECT FROM @.payout_items item
+                                 WHERE item.entry_id = entry.id AND item.released_at IS NULL))",
+            |fields| fields.take_of::<BookingId>(Table::Booking),
+        ))
         .map(|loaded| {
-            let (((loaded, refunds), disputes), reviews) = loaded;
+            let ((((loaded, refunds), disputes), reviews), paid_out) = loaded;
             let (((loaded, dogs), proposals), payments) = loaded;
             let ((((bookings, trainers), owners), users), preferences) = loaded;
             let around = Around {
@@ -153,6 +176,7 @@ fn files() -> Part<Vec<BookingFile>> {
                 refunds,
                 disputes,
                 reviews,
+                paid_out,
             };
             bookings.into_iter().map(|booking| around.file(booking)).collect()
         })
@@ -170,6 +194,7 @@ struct Around {
     refunds: Vec<Versioned<Refund>>,
     disputes: Vec<Versioned<Dispute>>,
     reviews: Vec<Versioned<Review>>,
+    paid_out: Vec<BookingId>,
 }
 
 impl Around {
@@ -190,6 +215,7 @@ impl Around {
             refunds: self.refunds.iter().filter(is_own).cloned().collect(),
             disputes: self.disputes.iter().filter(of_booking).cloned().collect(),
             review: find(&self.reviews, |row| row.booking == id),
+            is_paid_out: self.paid_out.contains(&id),
             booking,
             trainer,
             owner,
@@ -198,7 +224,7 @@ impl Around {
     }
 }
 
-fn find<T: Clone>(
+pub(super) fn find<T: Clone>(
     rows: &[Versioned<T>],
     mut is_it: impl FnMut(&T) -> bool,
 ) -> Option<Versioned<T>> {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     PostgresRepository,
     parameters::Parameters,
-    part::{Statement, list, records_of, rows},
+    part::{Part, Statement, list, records_of, rows},
 };
 use crate::{
     booking::Booking,
@@ -16,9 +16,10 @@ use crate::{
     ledger::{AuditedPayment, AuditedPayout, Balances, LedgerEntry},
     payment::{Dispute, Payment, PaymentFile, Refund},
     payout::{Payout, PayoutItem},
-    provider::{ProviderEvent, ProviderEventRecord},
+    provider::{Provider, ProviderEvent, ProviderEventRecord},
     repository::{LedgerQueries, Result, Table, Versioned},
     sql::{Field, Record as _, account_total, balances, orphan},
+    text::Token,
 };
 
 /// From which key on (`$1`), whether that one is part of the page (`$2`), and how many (`$3`).
@@ -36,6 +37,27 @@ fn page_of(table: Table, columns: &str) -> String {
         "WITH page AS MATERIALIZED (
              SELECT {columns} FROM @.{table} t WHERE {PAGE} ORDER BY t.id LIMIT $3)"
     )
+}
+
+/// Asks for the events under the names of what is on the page.
+fn reports() -> Part<Vec<ProviderEventRecord>> {
+    records_of::<ProviderEventRecord, _>(
+        "",
+        "WHERE (t.provider, t.reference) IN (SELECT provider, provider_reference FROM page)
+         ORDER BY t.id",
+        ProviderEventRecord::decode,
+    )
+}
+
+fn reports_on(
+    reports: &[ProviderEventRecord],
+    provider: &Provider,
+    reference: Option<&Token>,
+) -> Vec<ProviderEvent> {
+    let is_on = |event: &&ProviderEvent| {
+        event.provider == *provider && Some(event.happening.reference()) == reference
+    };
+    reports.iter().map(|report| &report.event).filter(is_on).cloned().collect()
 }
 
 static PAYMENTS: LazyLock<Statement<Vec<AuditedPayment>>> = LazyLock::new(|| {
@@ -56,12 +78,7 @@ static PAYMENTS: LazyLock<Statement<Vec<AuditedPayment>>> = LazyLock::new(|| {
                                    WHERE payment_id IN (SELECT id FROM page))
              ORDER BY t.entry_id, t.payout_id",
         ))
-        .and(records_of::<ProviderEventRecord, _>(
-            "",
-            "WHERE (t.provider, t.reference) IN (SELECT provider, provider_reference FROM page)
-             ORDER BY t.id",
-            ProviderEventRecord::decode,
-        ));
+        .and(reports());
     let audited = parts.map(|(((loaded, entries), items), reports)| {
         let ((((ids, payments), bookings), refunds), disputes) = loaded;
         let around =
@@ -97,17 +114,17 @@ impl AroundPayments {
         let is_own =
             |item: &&Versioned<PayoutItem>| entries.iter().any(|entry| entry.id == item.entry);
         let items = self.items.iter().filter(is_own).map(|item| **item).collect();
-        let is_on = |event: &&ProviderEvent| {
-            event.provider == payment.provider
-                && Some(event.happening.reference()) == payment.provider_reference.as_ref()
-        };
-        let reports = self.reports.iter().map(|report| &report.event).filter(is_on);
-        Ok(AuditedPayment { reports: reports.cloned().collect(), file, entries, items })
+        let reports =
+            reports_on(&self.reports, &payment.provider, payment.provider_reference.as_ref());
+        Ok(AuditedPayment { reports, file, entries, items })
     }
 }
 
 static PAYOUTS: LazyLock<Statement<Vec<AuditedPayout>>> = LazyLock::new(|| {
-    let page = page_of(Table::Payout, "t.id, t.trainer_id, t.currency, t.created_at");
+    let page = page_of(
+        Table::Payout,
+        "t.id, t.trainer_id, t.currency, t.provider, t.provider_reference, t.created_at",
+    );
     let parts = rows::<Payout>("WHERE t.id IN (SELECT id FROM page) ORDER BY t.id")
         .and(rows::<PayoutItem>("WHERE t.payout_id IN (SELECT id FROM page) ORDER BY t.entry_id"))
         .and(records_of::<LedgerEntry, _>(
@@ -130,8 +147,9 @@ static PAYOUTS: LazyLock<Statement<Vec<AuditedPayout>>> = LazyLock::new(|| {
                         AND p.state = 'processed' AND p.processed_at <= page.created_at
                         AND p.id <> page.id
                       ORDER BY p.processed_at DESC, p.id DESC LIMIT 1) last)",
-        ));
-    let audited = parts.map(|((((payouts, items), held), entries), last)| {
+        ))
+        .and(reports());
+    let audited = parts.map(|(((((payouts, items), held), entries), last), reports)| {
         let audited = payouts.into_iter().map(|payout| {
             let payout = payout.into_value();
             let items = items.iter().filter(|item| item.payout == payout.id);
@@ -147,6 +165,7 @@ static PAYOUTS: LazyLock<Statement<Vec<AuditedPayout>>> = LazyLock::new(|| {
             let last = last.iter().filter(came_before);
             let last = last.max_by_key(|other| (other.processed_at, other.id));
             AuditedPayout {
+                reports: reports_on(&reports, &payout.provider, payout.provider_reference.as_ref()),
                 held: held.cloned().collect(),
                 entries: entries.cloned().collect(),
                 last: last.map(|last| (**last).clone()),
@@ -204,7 +223,8 @@ impl LedgerQueries for PostgresRepository {
                                     WHERE p.provider = t.provider
                                       AND p.provider_reference = t.reference)
                    AND NOT EXISTS (SELECT FROM @.payouts p
-                                    WHERE p.provider_reference = t.reference)
+                                    WHERE p.provider = t.provider
+                                      AND p.provider_reference = t.reference)
                  ORDER BY t.id LIMIT $3"
             );
             records_of::<ProviderEventRecord, _>("", &strays, ProviderEventRecord::decode).into()

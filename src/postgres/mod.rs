@@ -13,8 +13,8 @@
 //! Everything that decisions rest on is read from the writer: [`DecisionQueries`], the single rows
 //! by their keys, money, claims, unread notifications, what is due, and the feed. Lists and views go
 //! to the replica, if there is one and it answers: a user's locations, a trainer's services, card,
-//! schedule and reviews, dogs and photos, lessons, all notifications, the count of unread ones, and
-//! history. Whoever needs to see their own last write in one of these configures no replica.
+//! schedule, reviews, payouts, statement and balances, dogs and photos, lessons, all notifications,
+//! the count of unread ones, and history. Whoever needs to see their own last write in one of these configures no replica.
 //!
 //! # What an administrator prepares
 //!
@@ -47,6 +47,7 @@ mod newest;
 mod notifications;
 mod parameters;
 mod part;
+mod payouts;
 mod reviews;
 mod schema;
 mod trainers;

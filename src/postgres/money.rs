@@ -8,13 +8,19 @@ use super::{
     PostgresRepository,
     parameters::Parameters,
     part::{Statement, records_of, rows},
+    payouts::{PAYOUT_ITEMS, PAYOUTS, STATEMENT_ROWS, TRAINER_EARNINGS, open_parameters},
 };
 use crate::{
-    ids::BookingId,
-    ledger::LedgerEntry,
+    ids::{BookingId, PayoutId, TrainerId},
+    ledger::{Account, LedgerEntry},
+    money::{Currency, Money},
     payment::{Dispute, Payment, Refund},
-    repository::{MoneyQueries, Result, Versioned},
+    payout::{Payout, PayoutItem},
+    repository::{
+        Cursor, MoneyQueries, Page, PageRequest, Result, StatementRows, TrainerEarnings, Versioned,
+    },
     sql::Record as _,
+    time::Interval,
 };
 
 #[async_trait]
@@ -48,5 +54,39 @@ impl MoneyQueries for PostgresRepository {
             records_of::<LedgerEntry, _>("", of_booking, LedgerEntry::decode).into()
         });
         self.ask(&LEDGER, Parameters::new().and(booking)?).await
+    }
+
+    async fn payouts(
+        &self,
+        trainer: TrainerId,
+        page: PageRequest,
+    ) -> Result<Page<Versioned<Payout>>> {
+        let key = |last: &Versioned<Payout>| Cursor::new(last.created_at, last.id.as_uuid());
+        self.newest(&PAYOUTS, Parameters::new().and(trainer)?, page, key).await
+    }
+
+    async fn payout_items(&self, payout: PayoutId) -> Result<Vec<Versioned<PayoutItem>>> {
+        self.ask(&PAYOUT_ITEMS, Parameters::new().and(payout)?).await
+    }
+
+    async fn statement_rows(
+        &self,
+        trainer: TrainerId,
+        currency: Currency,
+        period: Interval,
+    ) -> Result<StatementRows> {
+        let parameters = Parameters::new()
+            .and(trainer)?
+            .and(Account::TrainerPayable(trainer))?
+            .and(currency)?
+            .and(period.start())?
+            .and(period.end())?;
+        let (opening, entries) = self.ask_replica(&STATEMENT_ROWS, parameters).await?;
+        Ok(StatementRows { opening: Money::new(opening, currency), entries })
+    }
+
+    async fn trainer_earnings(&self, trainer: TrainerId) -> Result<TrainerEarnings> {
+        let parameters = open_parameters(Parameters::new(), trainer, None)?;
+        self.ask_replica(&TRAINER_EARNINGS, parameters).await
     }
 }

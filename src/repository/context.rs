@@ -96,6 +96,8 @@ pub struct ErasureFile {
     /// In how many currencies the ledger's account of the trainer, payable or in flight, is not at
     /// zero.
     pub open_balances: u64,
+    /// How many payouts to the trainer are on their way.
+    pub open_payouts: u64,
     /// The user's locations, by id.
     pub locations: Vec<Versioned<Location>>,
     /// The trainer's certifications, by day of issue and id.
@@ -335,6 +337,8 @@ pub struct BookingFile {
     pub disputes: Vec<Versioned<Dispute>>,
     /// The review.
     pub review: Option<Versioned<Review>>,
+    /// Whether a payout holds some of what one of the payments brought the trainer.
+    pub is_paid_out: bool,
 }
 
 impl BookingFile {

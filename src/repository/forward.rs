@@ -6,8 +6,9 @@ use super::{
     AccountQueries, AuditQueries, Belongings, BelongingsQuery, BookingFile, BookingQueries, Caller,
     CallerQuery, Census, ChangeSet, DecisionQueries, Desk, DogQueries, Due, DueQueries,
     ErasureFile, LedgerQueries, Lesson, LessonFilter, MoneyQueries, NotificationQueries, Page,
-    PageRequest, PaymentCase, PaymentSought, Person, Repository, Result, ReviewQueries, Schedule,
-    ScheduleQuery, TrainerCard, TrainerQueries, Versioned,
+    PageRequest, PaymentCase, PaymentSought, PayoutCase, PayoutDue, PayoutRound, PayoutSought,
+    Person, Repository, Result, ReviewQueries, Schedule, ScheduleQuery, StatementRows, TrainerCard,
+    TrainerEarnings, TrainerQueries, Versioned,
 };
 use crate::{
     account::{Location, User},
@@ -20,11 +21,13 @@ use crate::{
         ReviewId, SeriesId, ServiceId, TrainerId, UserId,
     },
     ledger::{AuditedPayment, AuditedPayout, Balances, LedgerEntry},
+    money::Currency,
     notification::Notification,
     payment::{Dispute, Payment, Refund},
+    payout::{Payout, PayoutItem},
     provider::ProviderEventRecord,
     review::Review,
-    time::Instant,
+    time::{Instant, Interval},
     trainer::{CalendarGuard, Service, Trainer},
 };
 
@@ -164,6 +167,8 @@ decisions! {
     ) -> (Caller, Option<(BookingFile, Schedule)>);
     fn series_files(series: SeriesId, from: Instant) -> (Caller, Vec<BookingFile>);
     fn payment_case(sought: &PaymentSought) -> (Caller, Option<PaymentCase>);
+    fn payout_round(trainer: TrainerId, currency: Currency) -> (Caller, Option<PayoutRound>);
+    fn payout_case(sought: &PayoutSought) -> (Caller, Option<PayoutCase>);
     fn review_file(review: ReviewId) -> (Caller, Option<BookingFile>);
 }
 
@@ -206,6 +211,14 @@ reads! {
         fn refunds(booking: BookingId) -> Vec<Versioned<Refund>>;
         fn disputes(booking: BookingId) -> Vec<Versioned<Dispute>>;
         fn ledger(booking: BookingId) -> Vec<LedgerEntry>;
+        fn payouts(trainer: TrainerId, page: PageRequest) -> Page<Versioned<Payout>>;
+        fn payout_items(payout: PayoutId) -> Vec<Versioned<PayoutItem>>;
+        fn statement_rows(
+            trainer: TrainerId,
+            currency: Currency,
+            period: Interval
+        ) -> StatementRows;
+        fn trainer_earnings(trainer: TrainerId) -> TrainerEarnings;
     }
     LedgerQueries {
         fn audited_payments(after: Option<PaymentId>, limit: u16) -> Vec<AuditedPayment>;
@@ -236,6 +249,7 @@ reads! {
             remind_before: Instant,
             limit: u16
         ) -> Vec<Due>;
+        fn payouts_due(after: Option<PayoutDue>, limit: u16) -> Vec<PayoutDue>;
     }
 }
 

@@ -10,6 +10,7 @@ mod entity;
 mod error;
 mod forward;
 mod page;
+mod payouts;
 mod queries;
 mod rows;
 mod unique;
@@ -25,6 +26,9 @@ pub use entity::{Entity, EntityRef, Removable, RowKey, Table};
 pub use error::{BoxError, RepositoryError};
 pub use forward::{Forward, Question};
 pub use page::{Cursor, Page, PageRequest};
+pub use payouts::{
+    EarningFile, PayoutCase, PayoutDue, PayoutRound, PayoutSought, StatementRows, TrainerEarnings,
+};
 pub use queries::{
     AccountQueries, AuditQueries, BookingQueries, Census, DecisionQueries, DogQueries, DueQueries,
     LedgerQueries, MoneyQueries, NotificationQueries, Repository, Result, ReviewQueries,

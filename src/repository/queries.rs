@@ -5,8 +5,9 @@ use serde::Serialize;
 
 use super::{
     Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, ChangeSet, Desk, Due,
-    ErasureFile, Lesson, LessonFilter, Page, PageRequest, PaymentCase, PaymentSought, Person,
-    RepositoryError, Schedule, ScheduleQuery, Table, TrainerCard, Versioned,
+    ErasureFile, Lesson, LessonFilter, Page, PageRequest, PaymentCase, PaymentSought, PayoutCase,
+    PayoutDue, PayoutRound, PayoutSought, Person, RepositoryError, Schedule, ScheduleQuery,
+    StatementRows, Table, TrainerCard, TrainerEarnings, Versioned,
 };
 use crate::{
     account::{Location, User},
@@ -19,11 +20,13 @@ use crate::{
         ReviewId, SeriesId, ServiceId, TrainerId, UserId,
     },
     ledger::{AuditedPayment, AuditedPayout, Balances, LedgerEntry},
+    money::Currency,
     notification::Notification,
     payment::{Dispute, Payment, Refund},
+    payout::{Payout, PayoutItem},
     provider::ProviderEventRecord,
     review::Review,
-    time::Instant,
+    time::{Instant, Interval},
     trainer::{CalendarGuard, Service, Trainer},
 };
 
@@ -100,6 +103,21 @@ pub trait DecisionQueries {
         caller: CallerQuery,
         sought: &PaymentSought,
     ) -> Result<(Caller, Option<PaymentCase>)>;
+
+    /// Loads the caller, and everything that a payout to a trainer in a currency is decided on.
+    async fn payout_round(
+        &self,
+        caller: CallerQuery,
+        trainer: TrainerId,
+        currency: Currency,
+    ) -> Result<(Caller, Option<PayoutRound>)>;
+
+    /// Loads the caller and a payout with everything around it.
+    async fn payout_case(
+        &self,
+        caller: CallerQuery,
+        sought: &PayoutSought,
+    ) -> Result<(Caller, Option<PayoutCase>)>;
 
     /// Loads the caller and the booking that a review is of.
     async fn review_file(
@@ -223,6 +241,34 @@ pub trait MoneyQueries {
 
     /// Returns the ledger's entries over a booking, by the instant they were booked and id.
     async fn ledger(&self, booking: BookingId) -> Result<Vec<LedgerEntry>>;
+
+    /// Returns a page of a trainer's payouts, the newest first (by `created_at`, then by id).
+    ///
+    /// It tolerates lag: a replica may answer.
+    async fn payouts(
+        &self,
+        trainer: TrainerId,
+        page: PageRequest,
+    ) -> Result<Page<Versioned<Payout>>>;
+
+    /// Returns the items of a payout, released ones too, by entry.
+    async fn payout_items(&self, payout: PayoutId) -> Result<Vec<Versioned<PayoutItem>>>;
+
+    /// Returns what a trainer's statement in a currency is written from; the opening balance is
+    /// summed up where it is stored.
+    ///
+    /// It tolerates lag: a replica may answer.
+    async fn statement_rows(
+        &self,
+        trainer: TrainerId,
+        currency: Currency,
+        period: Interval,
+    ) -> Result<StatementRows>;
+
+    /// Returns what a trainer's balances are computed from.
+    ///
+    /// It tolerates lag: a replica may answer.
+    async fn trainer_earnings(&self, trainer: TrainerId) -> Result<TrainerEarnings>;
 }
 
 /// Reads over the whole ledger, for those who audit it.
@@ -324,6 +370,10 @@ pub trait DueQueries {
         remind_before: Instant,
         limit: u16,
     ) -> Result<Vec<Due>>;
+
+    /// Returns at most `limit` trainers and currencies after one of them, in their order, in which
+    /// something may have to be paid out: an entry is in no payout, or a payout is on its way.
+    async fn payouts_due(&self, after: Option<PayoutDue>, limit: u16) -> Result<Vec<PayoutDue>>;
 }
 
 /// How many rows a table has, and how often they were written in all.

@@ -543,7 +543,7 @@ impl Entity for Payout {
             visit(UniqueKey::RunningPayout(self.trainer, self.amount.currency()));
         }
         if let Some(reference) = &self.provider_reference {
-            visit(UniqueKey::PayoutReference(reference.clone()));
+            visit(UniqueKey::PayoutReference(self.provider.clone(), reference.clone()));
         }
     }
 }

@@ -100,8 +100,8 @@ pub enum UniqueKey {
     ReminderStart(BookingId, Instant),
     /// The trainer and currency of a payout that is on its way.
     RunningPayout(TrainerId, Currency),
-    /// The provider's reference of a payout.
-    PayoutReference(Token),
+    /// The provider and reference of a payout.
+    PayoutReference(Token, Token),
     /// The entry that a payout pays.
     LivePayoutItem(LedgerEntryId),
     /// The provider of an event and its name for it.
@@ -126,7 +126,7 @@ impl UniqueKey {
             Self::DisputeReference(..) => Unique::DisputeReference,
             Self::ReminderStart(..) => Unique::ReminderStart,
             Self::RunningPayout(..) => Unique::RunningPayout,
-            Self::PayoutReference(_) => Unique::PayoutReference,
+            Self::PayoutReference(..) => Unique::PayoutReference,
             Self::LivePayoutItem(_) => Unique::LivePayoutItem,
             Self::ProviderEvent(..) => Unique::ProviderEvent,
         }

@@ -6,8 +6,8 @@ use super::{Fields, Record as _};
 use crate::{
     booking::{Booking, Claim, Resource},
     ledger::{Account, Balances},
-    money::Money,
-    repository::{BoxError, Lesson, Occupancy, RepositoryError, Result, Table},
+    money::{Currency, Money},
+    repository::{BoxError, Lesson, Occupancy, PayoutDue, RepositoryError, Result, Table},
     time::{Instant, Interval},
     trainer::{BUFFER_MAX_MINUTES, LESSON_MAX_MINUTES},
 };
@@ -61,6 +61,17 @@ pub(crate) fn claim(fields: &mut Fields<'_>) -> std::result::Result<Claim, BoxEr
     };
     let during = Interval::new(fields.take()?, fields.take()?)?;
     Ok(Claim { resource, during, booking: fields.take()? })
+}
+
+pub(crate) fn payout_due(fields: &mut Fields<'_>) -> Result<PayoutDue> {
+    let table = Table::Payout;
+    Ok(PayoutDue { trainer: fields.take_of(table)?, currency: fields.take_of(table)? })
+}
+
+/// Returns codes between which a currency lies, or without one all of them.
+pub(crate) fn currency_bounds(currency: Option<Currency>) -> (String, String) {
+    let bound = |none: &str| currency.as_ref().map_or(none, Currency::code).to_owned();
+    (bound(""), bound("ZZZZ"))
 }
 
 pub(crate) fn corrupt(table: &'static str, source: BoxError) -> RepositoryError {

@@ -132,6 +132,7 @@ impl Snapshot<'_> {
             refunds: self.refunds(id)?,
             disputes: self.disputes(id)?,
             review: self.review_of(id)?,
+            is_paid_out: self.is_paid_out(id)?,
             booking,
             trainer,
             owner,

@@ -8,10 +8,12 @@ use super::{
 };
 use crate::{
     dog::DogPhoto,
-    ids::{BookingId, ReviewId, SeriesId, UserId},
+    ids::{BookingId, ReviewId, SeriesId, TrainerId, UserId},
+    money::Currency,
     repository::{
         Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, DecisionQueries, Desk,
-        ErasureFile, PaymentCase, PaymentSought, Person, Result, Schedule, ScheduleQuery,
+        ErasureFile, PaymentCase, PaymentSought, PayoutCase, PayoutRound, PayoutSought, Person,
+        Result, Schedule, ScheduleQuery,
     },
     time::Instant,
     trainer::{Certification, HoursException, TimeBlock},
@@ -163,6 +165,28 @@ impl DecisionQueries for SqliteRepository {
     ) -> Result<(Caller, Option<PaymentCase>)> {
         let sought = sought.clone();
         self.read(move |snapshot| Ok((snapshot.caller(caller)?, snapshot.payment_case(&sought)?)))
+            .await
+    }
+
+    async fn payout_round(
+        &self,
+        caller: CallerQuery,
+        trainer: TrainerId,
+        currency: Currency,
+    ) -> Result<(Caller, Option<PayoutRound>)> {
+        self.read(move |snapshot| {
+            Ok((snapshot.caller(caller)?, snapshot.payout_round(trainer, currency)?))
+        })
+        .await
+    }
+
+    async fn payout_case(
+        &self,
+        caller: CallerQuery,
+        sought: &PayoutSought,
+    ) -> Result<(Caller, Option<PayoutCase>)> {
+        let sought = sought.clone();
+        self.read(move |snapshot| Ok((snapshot.caller(caller)?, snapshot.payout_case(&sought)?)))
             .await
     }
 

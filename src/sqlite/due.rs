@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::{SqliteRepository, rows::Snapshot};
 use crate::{
-    repository::{Due, DueQueries, Result, Table},
+    repository::{Due, DueQueries, PayoutDue, Result, Table},
     sql::{Fields, Value},
     time::Instant,
 };
@@ -85,5 +85,9 @@ impl DueQueries for SqliteRepository {
         limit: u16,
     ) -> Result<Vec<Due>> {
         self.read(move |snapshot| snapshot.due(now, completed_before, remind_before, limit)).await
+    }
+
+    async fn payouts_due(&self, after: Option<PayoutDue>, limit: u16) -> Result<Vec<PayoutDue>> {
+        self.read(move |snapshot| snapshot.payouts_due(after, limit)).await
     }
 }

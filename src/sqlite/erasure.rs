@@ -60,6 +60,11 @@ impl Snapshot<'_> {
                   WHERE balance <> 0",
                 std::slice::from_ref(&trainer),
             )?,
+            open_payouts: self.count(
+                "SELECT count(*) FROM payouts
+                  WHERE trainer_id = $1 AND state IN ('created', 'in_flight', 'unknown')",
+                std::slice::from_ref(&trainer),
+            )?,
             locations: self
                 .rows(select!(Location, "WHERE user_id = $1 ORDER BY id"), &[user.into()])?,
             certifications: self.rows(

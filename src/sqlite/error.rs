@@ -125,7 +125,7 @@ pub(super) fn taken(error: &rusqlite::Error) -> Option<Unique> {
         "disputes.payment_id, disputes.provider_reference" => Unique::DisputeReference,
         "reminders.booking_id, reminders.starts_at" => Unique::ReminderStart,
         "payouts.trainer_id, payouts.currency" => Unique::RunningPayout,
-        "payouts.provider_reference" => Unique::PayoutReference,
+        "payouts.provider, payouts.provider_reference" => Unique::PayoutReference,
         "payout_items.entry_id" => Unique::LivePayoutItem,
         "provider_events.provider, provider_events.event_id" => Unique::ProviderEvent,
         _ => return None,

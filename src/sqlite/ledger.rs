@@ -12,9 +12,10 @@ use crate::{
     ledger::{AuditedPayment, AuditedPayout, Balances, LedgerEntry},
     payment::{Payment, PaymentFile},
     payout::{Payout, PayoutItem},
-    provider::{ProviderEvent, ProviderEventRecord},
+    provider::{Provider, ProviderEvent, ProviderEventRecord},
     repository::{LedgerQueries, Result, Versioned},
     sql::{Record as _, Value, account_total, balances, orphan},
+    text::Token,
 };
 
 /// The parameters of a page of rows that follow a key: from which key on, whether that one is part
@@ -53,15 +54,19 @@ impl Snapshot<'_> {
             ),
             entries,
             items: items.into_iter().map(Versioned::into_value).collect(),
-            reports: self.reports_on(payment)?,
+            reports: self.reports_on(&payment.provider, payment.provider_reference.as_ref())?,
         })
     }
 
-    fn reports_on(self, payment: &Payment) -> Result<Vec<ProviderEvent>> {
-        let Some(reference) = &payment.provider_reference else { return Ok(Vec::new()) };
+    fn reports_on(
+        self,
+        provider: &Provider,
+        reference: Option<&Token>,
+    ) -> Result<Vec<ProviderEvent>> {
+        let Some(reference) = reference else { return Ok(Vec::new()) };
         let records = self.all(
             select!(ProviderEventRecord, "WHERE provider = $1 AND reference = $2 ORDER BY id"),
-            &[payment.provider.as_str().into(), reference.as_str().into()],
+            &[provider.as_str().into(), reference.as_str().into()],
             ProviderEventRecord::decode,
         )?;
         Ok(records.into_iter().map(|record| record.event).collect())
@@ -102,6 +107,7 @@ impl Snapshot<'_> {
             ],
         )?;
         Ok(AuditedPayout {
+            reports: self.reports_on(&payout.provider, payout.provider_reference.as_ref())?,
             payout,
             items: items.into_iter().map(Versioned::into_value).collect(),
             held,
@@ -178,7 +184,8 @@ impl LedgerQueries for SqliteRepository {
                                         WHERE provider = t.provider
                                           AND provider_reference = t.reference)
                        AND NOT EXISTS (SELECT 1 FROM payouts
-                                        WHERE provider_reference = t.reference)
+                                        WHERE provider = t.provider
+                                          AND provider_reference = t.reference)
                      ORDER BY id LIMIT $3"
                 ),
                 &page(after, limit),

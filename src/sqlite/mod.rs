@@ -22,6 +22,7 @@ mod ledger;
 mod migrations;
 mod money;
 mod notifications;
+mod payouts;
 mod readers;
 mod reviews;
 mod rows;

@@ -7,14 +7,20 @@ use super::{
     rows::{Snapshot, select},
 };
 use crate::{
-    ids::{BookingId, PaymentId, QuoteId},
+    ids::{BookingId, PaymentId, PayoutId, QuoteId, TrainerId},
     ledger::LedgerEntry,
+    money::Currency,
     payment::{Dispute, Payment, Refund},
-    provider::ProviderEventRecord,
+    payout::{Payout, PayoutItem},
+    provider::{Provider, ProviderEventRecord},
     quote::Quote,
-    repository::{MoneyQueries, PaymentCase, PaymentSought, Result, Versioned},
+    repository::{
+        MoneyQueries, Page, PageRequest, PaymentCase, PaymentSought, Result, StatementRows,
+        TrainerEarnings, Versioned,
+    },
     sql::{Record as _, Value, orphan},
     text::Token,
+    time::Interval,
 };
 
 impl Snapshot<'_> {
@@ -92,15 +98,25 @@ impl Snapshot<'_> {
             _ => None,
         };
         let own = payment.provider_reference.as_ref();
-        let reports = self.all(
+        let reports = self.reports_about(&payment.provider, own, asked)?;
+        Ok(Some(PaymentCase { payment: payment.id, file, reports }))
+    }
+
+    /// Returns a provider's events about either of two names, by id.
+    pub(super) fn reports_about(
+        self,
+        provider: &Provider,
+        own: Option<&Token>,
+        asked: Option<&Token>,
+    ) -> Result<Vec<ProviderEventRecord>> {
+        self.all(
             select!(
                 ProviderEventRecord,
                 "WHERE provider = $1 AND reference IN ($2, $3) ORDER BY id"
             ),
-            &[payment.provider.as_str().into(), or_null(own), or_null(asked)],
+            &[provider.as_str().into(), or_null(own), or_null(asked)],
             ProviderEventRecord::decode,
-        )?;
-        Ok(Some(PaymentCase { payment: payment.id, file, reports }))
+        )
     }
 
     pub(super) fn disputes(self, booking: BookingId) -> Result<Vec<Versioned<Dispute>>> {
@@ -135,5 +151,30 @@ impl MoneyQueries for SqliteRepository {
             )
         })
         .await
+    }
+
+    async fn payouts(
+        &self,
+        trainer: TrainerId,
+        page: PageRequest,
+    ) -> Result<Page<Versioned<Payout>>> {
+        self.read(move |snapshot| snapshot.payouts(trainer, page)).await
+    }
+
+    async fn payout_items(&self, payout: PayoutId) -> Result<Vec<Versioned<PayoutItem>>> {
+        self.read(move |snapshot| snapshot.payout_items(payout)).await
+    }
+
+    async fn statement_rows(
+        &self,
+        trainer: TrainerId,
+        currency: Currency,
+        period: Interval,
+    ) -> Result<StatementRows> {
+        self.read(move |snapshot| snapshot.statement_rows(trainer, currency, period)).await
+    }
+
+    async fn trainer_earnings(&self, trainer: TrainerId) -> Result<TrainerEarnings> {
+        self.read(move |snapshot| snapshot.trainer_earnings(trainer)).await
     }
 }

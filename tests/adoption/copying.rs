@@ -14,13 +14,14 @@ use sitstay::{
     memory::MemoryRepository,
     money::{BasisPoints, ChargeRule, Currency, Money, MoneyPolicy},
     payment::{PaymentStatus, RefundStatus},
+    payout::PayoutState,
     platform::Platform,
     policy::PlatformPolicy,
     postgres::PostgresRepository,
     repository::{
         AccountQueries as _, AuditQueries as _, BookingQueries as _, CallerQuery,
-        DecisionQueries as _, DogQueries as _, MoneyQueries as _, PageRequest, Repository,
-        ReviewQueries as _, TrainerQueries as _,
+        DecisionQueries as _, DogQueries as _, DueQueries as _, MoneyQueries as _, PageRequest,
+        Repository, ReviewQueries as _, TrainerQueries as _,
     },
     sqlite::SqliteRepository,
     time::Instant,
@@ -66,6 +67,8 @@ pub(super) async fn content(target: &dyn Repository) -> Vec<String> {
         let trainer = TrainerId::from_uuid(uuid(n));
         say(format!("{:?}", target.trainer_card(trainer).await.unwrap()));
         say(format!("{:?}", target.services(trainer).await.unwrap()));
+        say(format!("{:?}", target.payouts(trainer, PageRequest::MAX).await.unwrap()));
+        say(format!("{:?}", target.trainer_earnings(trainer).await.unwrap()));
         say(format!("{:?}", target.reviews(trainer, true, PageRequest::MAX).await.unwrap()));
     }
     for n in 31..=33 {
@@ -256,6 +259,15 @@ async fn people_money_and_ratings_come_out_right() {
     let file =
         target.erasure_file(query(11), UserId::from_uuid(uuid(11))).await.unwrap().1.unwrap();
     assert_eq!(file.open_balances, 0);
+    // It holds what it paid, so that nothing is left to pay.
+    let trainer = TrainerId::from_uuid(uuid(21));
+    let payouts = target.payouts(trainer, PageRequest::MAX).await.unwrap().items;
+    let [payout] = &payouts[..] else { panic!("{payouts:?}") };
+    assert_eq!((payout.id.as_uuid(), payout.state), (uuid(401), PayoutState::Processed));
+    assert_eq!(payout.amount.minor(), 4_250);
+    assert!(!target.payout_items(payout.id).await.unwrap().is_empty());
+    let due = target.payouts_due(None, 100).await.unwrap();
+    assert!(due.iter().all(|due| due.trainer != trainer), "{due:?}");
 }
 
 #[tokio::test]

@@ -1,12 +1,17 @@
 //! What was paid for lessons that did not take place.
 
+use std::sync::Arc;
+
 use sitstay::{
     adoption::Remark,
-    ids::TrainerId,
+    command::{Actor, Call, SystemReason},
+    ids::{CommandId, TrainerId},
     ledger::{Account, LedgerEntry},
     memory::MemoryRepository,
-    money::{Currency, Money},
+    money::{BasisPoints, ChargeRule, Currency, Money, MoneyPolicy},
     payment::{PaymentStatus, RefundCause, RefundStatus},
+    platform::{CreatePayout, Platform},
+    policy::PlatformPolicy,
     repository::MoneyQueries as _,
 };
 
@@ -86,4 +91,42 @@ async fn what_was_paid_for_a_cancelled_lesson_stays_as_the_service_left_it() {
     let ledger = target.ledger(booking(108)).await.unwrap();
     let payable = Account::TrainerPayable(TrainerId::from_uuid(uuid(21)));
     assert_eq!(balance(&ledger, payable), 4_250);
+}
+
+/// The trainer earned 42.50; whatever the payouts were, what they paid is not paid again.
+#[tokio::test]
+async fn what_payouts_paid_is_taken_off_what_comes() {
+    let another = r#"SELECT put('payouts', n(401), '{"id": "00000000-0000-4000-8000-000000000403", "amount": 22.5}')"#;
+    for (change, rows, left) in [
+        ("SELECT 1", 1, 0),
+        ("UPDATE payouts SET amount = 20 WHERE id = n(401)", 0, 2_250),
+        ("UPDATE payouts SET amount = 60 WHERE id = n(401)", 1, -1_750),
+        ("UPDATE payouts SET processed_at = '2027-01-19 10:00' WHERE id = n(401)", 0, 0),
+        (another, 1, -2_250),
+    ] {
+        let town = town().await;
+        run(&town, change).await;
+        let target = Arc::new(MemoryRepository::new());
+        copied(&town, &*target).await;
+        let trainer = TrainerId::from_uuid(uuid(21));
+        let page = sitstay::repository::PageRequest::MAX;
+        assert_eq!(target.payouts(trainer, page).await.unwrap().items.len(), rows, "{change}");
+
+        let money = MoneyPolicy::new([ChargeRule::any(Currency::EUR)]).unwrap();
+        let policy = PlatformPolicy::new(BasisPoints::new(1_500).unwrap(), money);
+        let platform = Platform::new(target, policy);
+        let system = Actor::System(SystemReason::Maintenance);
+        let call = Call::new(CommandId::from_uuid(uuid(9)), system, now());
+        let provider = "stripe".parse().unwrap();
+        let (currency, is_last) = (Currency::EUR, false);
+        let command = CreatePayout { trainer, currency, provider, is_last };
+        let euro = |minor| Money::new(minor, currency);
+        match platform.execute(call, command).await {
+            Ok(created) => assert_eq!(created.amount, euro(left), "{change}"),
+            Err(refused) => {
+                let expected = format!("{} are available", euro(left));
+                assert!(left <= 0 && refused.to_string().starts_with(&expected), "{refused}");
+            }
+        }
+    }
 }

@@ -155,7 +155,11 @@ async fn a_payout_is_looked_up_before_it_is_sent_again() {
     {
         let provider = FakeProvider::new(3);
         let payout = make.payout(&make.cast().trainer);
-        let payout = sitstay::payout::Payout { provider_reference: None, ..payout };
+        let payout = sitstay::payout::Payout {
+            provider: FakeProvider::provider(),
+            provider_reference: None,
+            ..payout
+        };
         let items = [make.payout_item(&payout, &entry)];
         let sent = payout.follow(PayoutVerb::Send, &items, None, &mut make, at("12:00")).unwrap();
         provider.plan(behaviour);
@@ -171,11 +175,11 @@ async fn a_payout_is_looked_up_before_it_is_sent_again() {
         assert_eq!(provider.transfers(), [(payout.id, payout.amount)]);
 
         let report = provider.deliver().pop().unwrap();
-        let (step, _) = unknown.payout.reported(&report, &items, &mut make, at("12:01")).unwrap();
-        let step = step.unwrap();
+        let told = unknown.payout.reported([&report], &items, &mut make, at("12:01")).unwrap();
+        let step = told.step.unwrap();
         assert_eq!(step.payout.state, PayoutState::Processed);
-        let (again, _) = step.payout.reported(&report, &items, &mut make, at("12:02")).unwrap();
-        assert_eq!(again, None);
+        let again = step.payout.reported([&report], &items, &mut make, at("12:02")).unwrap();
+        assert_eq!(again.step, None);
     }
 }
 

@@ -10,12 +10,14 @@ use sitstay::{
     ids::TrainerId,
     ledger::{Account, AuditedPayout, Auditor, Balances, LedgerEntry, Movement, Side},
     money::{BasisPoints, ChargeRule, Currency, Money, MoneyPolicy, Price},
-    payment::PaymentFile,
+    payment::{PaymentFile, ReportOutcome},
     payout::{
-        Earning, NewPayout, PAYOUT_EDGES, Payout, PayoutEdge, PayoutError, PayoutItem,
-        PayoutRequest, PayoutStanding, PayoutState, PayoutVerb, TrainerBalance,
+        Earning, NewPayout, PAYOUT_EDGES, Payable, Payout, PayoutAnswer, PayoutEdge, PayoutError,
+        PayoutItem, PayoutRequest, PayoutStanding, PayoutState, PayoutVerb, TrainerBalance,
     },
     policy::PlatformPolicy,
+    provider::{Happening, PayoutOutcome, ProviderEvent, TransferOutcome},
+    text::Token,
     time::Instant,
 };
 
@@ -23,10 +25,8 @@ use super::scene::{euro, policy as money_policy};
 
 fn policy(step: i64, minimum: i64) -> PlatformPolicy {
     let rule = ChargeRule::new(Currency::EUR, 1, 50).unwrap().with_payout_step(step).unwrap();
-    let money = MoneyPolicy::new([rule]).unwrap();
-    let mut policy = PlatformPolicy::new(BasisPoints::new(1_500).unwrap(), money);
-    policy.payout_minimum = minimum;
-    policy
+    let money = MoneyPolicy::new([rule.with_payout_minimum(minimum).unwrap()]).unwrap();
+    PlatformPolicy::new(BasisPoints::new(1_500).unwrap(), money)
 }
 
 /// Makes the earning of a completed lesson with a price and no fee, of which `back` went back.
@@ -62,16 +62,22 @@ fn late() -> Instant {
 }
 
 fn decide(
-    make: &mut Fixtures,
+    make: &Fixtures,
     trainer: TrainerId,
     earnings: &[Earning],
     last: Option<&Payout>,
     standing: PayoutStanding,
     policy: &PlatformPolicy,
-) -> NewPayout {
-    let request =
-        PayoutRequest { id: make.id(), trainer, currency: Currency::EUR, earnings, last, standing };
-    request.decide(policy, make, late()).unwrap()
+) -> Result<NewPayout, PayoutError> {
+    request(make, standing).decide(&owed(trainer, earnings, last), policy, late())
+}
+
+fn request(make: &Fixtures, standing: PayoutStanding) -> PayoutRequest {
+    PayoutRequest { id: make.id(), provider: "fake".parse().unwrap(), standing }
+}
+
+fn owed<'r>(trainer: TrainerId, earnings: &'r [Earning], last: Option<&'r Payout>) -> Payable<'r> {
+    Payable { trainer, currency: Currency::EUR, earnings, rests: &[], last, running: None }
 }
 
 /// Puts the items of a payout where their entries are.
@@ -93,7 +99,7 @@ fn audit(
     let mut auditor = Auditor::new();
     let (payout, last) = (payout.clone(), last.cloned());
     let (items, held, entries) = (items.to_vec(), held.to_vec(), entries.to_vec());
-    auditor.payout(&AuditedPayout { payout, items, held, entries, last });
+    auditor.payout(&AuditedPayout { payout, items, held, entries, last, reports: vec![] });
     auditor.finish()
 }
 
@@ -103,7 +109,7 @@ proptest! {
         prices in proptest::collection::vec((1..500_i64, 0..500_i64), 1..8),
         rounds in proptest::collection::vec((any::<bool>(), 0..3_usize), 1..6),
         step in prop_oneof![Just(1_i64), Just(100)],
-        minimum in 0..300_i64,
+        minimum in 1..300_i64,
     ) {
         let mut make = Fixtures::new();
         let trainer: TrainerId = make.id();
@@ -120,20 +126,20 @@ proptest! {
         for (arrives, more) in rounds {
             seen = (seen + more).min(all.len());
             let last = payouts.iter().rfind(|it| it.state == PayoutState::Processed).cloned();
-            let new = decide(&mut make, trainer, &all[..seen], last.as_ref(), PayoutStanding::Active, &policy);
-            let Some(payout) = new.payout else { continue };
-            prop_assert!(payout.amount.minor() >= minimum.max(1));
+            let new = decide(&make, trainer, &all[..seen], last.as_ref(), PayoutStanding::Active, &policy);
+            let Ok(NewPayout { payout, items: held_by_it }) = new else { continue };
+            prop_assert!(payout.amount.minor() >= minimum);
             prop_assert_eq!(payout.amount.minor() % step, 0);
             prop_assert!((0..step).contains(&payout.carried_out));
-            hold(&mut all, &new.items);
-            prop_assert_eq!(audit(&payout, &new.items, &held, &[], last.as_ref()), []);
+            hold(&mut all, &held_by_it);
+            prop_assert_eq!(audit(&payout, &held_by_it, &held, &[], last.as_ref()), []);
 
-            let sent = payout.follow(PayoutVerb::Send, &new.items, None, &mut make, late()).unwrap();
+            let sent = payout.follow(PayoutVerb::Send, &held_by_it, None, &mut make, late()).unwrap();
             let mut own = sent.legs;
             let verb = if arrives { PayoutVerb::Process } else { PayoutVerb::Fail };
-            let ended = sent.payout.follow(verb, &new.items, None, &mut make, late()).unwrap();
+            let ended = sent.payout.follow(verb, &held_by_it, None, &mut make, late()).unwrap();
             own.extend(ended.legs);
-            let mut items = new.items.clone();
+            let mut items = held_by_it.clone();
             for item in &mut items {
                 *item = ended.items.iter().find(|it| it.entry == item.entry).copied().unwrap_or(*item);
             }
@@ -156,7 +162,7 @@ proptest! {
             let owed = balances.on(Account::TrainerPayable(trainer), Currency::EUR).minor();
             prop_assert!(paid <= earned);
             prop_assert_eq!(owed, earned - paid);
-            let balance = TrainerBalance::of(&all, &payouts, &policy, late()).unwrap();
+            let balance = TrainerBalance::of(&all, [], &payouts, &policy, late()).unwrap();
             let balance = balance[&Currency::EUR];
             prop_assert_eq!(balance.paid.minor(), paid);
             prop_assert_eq!(balance.available.minor() + balance.pending.minor(), owed);
@@ -176,10 +182,10 @@ proptest! {
         let trainer: TrainerId = make.id();
         let policy = policy(step, 1);
         let mut all = vec![earning(&mut make, trainer, price, 0)];
-        let new = decide(&mut make, trainer, &all, None, PayoutStanding::Active, &policy);
+        let new = decide(&make, trainer, &all, None, PayoutStanding::Active, &policy).unwrap();
         hold(&mut all, &new.items);
-        let payout = new.payout.unwrap();
-        let balance = TrainerBalance::of(&all, [&payout], &policy, late()).unwrap();
+        let payout = new.payout;
+        let balance = TrainerBalance::of(&all, [], [&payout], &policy, late()).unwrap();
         let balance = balance[&Currency::EUR];
         prop_assert_eq!(balance.locked, payout.amount);
         prop_assert_eq!(balance.available.minor(), price % step);
@@ -245,13 +251,10 @@ fn a_trainer_in_debt_gets_nothing_until_it_is_paid_off() {
     let trainer: TrainerId = make.id();
     let policy = policy(1, 1);
     let mut all = vec![earning(&mut make, trainer, 100, 0)];
-    let first = decide(&mut make, trainer, &all, None, PayoutStanding::Active, &policy);
+    let first = decide(&make, trainer, &all, None, PayoutStanding::Active, &policy).unwrap();
     hold(&mut all, &first.items);
-    let processed = Payout {
-        state: PayoutState::Processed,
-        processed_at: Some(late()),
-        ..first.payout.unwrap()
-    };
+    let processed =
+        Payout { state: PayoutState::Processed, processed_at: Some(late()), ..first.payout };
 
     // All of the first payment goes back after it was paid out.
     let mut debt = all[0].entries[0].clone();
@@ -259,30 +262,244 @@ fn a_trainer_in_debt_gets_nothing_until_it_is_paid_off() {
     (debt.debit, debt.credit) = (debt.credit, Account::RefundsDue);
     all[0].entries.push(debt);
     all.push(earning(&mut make, trainer, 60, 0));
-    let mut again = |all: &[Earning]| {
-        decide(&mut make, trainer, all, Some(&processed), PayoutStanding::Active, &policy).payout
+    let again = |make: &Fixtures, all: &[Earning]| {
+        decide(make, trainer, all, Some(&processed), PayoutStanding::Active, &policy)
     };
-    assert_eq!(again(&all), None);
-    let more = earning(&mut Fixtures::new(), trainer, 90, 0);
-    all.push(more);
-    assert_eq!(again(&all).unwrap().amount, euro(50));
+    let too_little = PayoutError::TooLittle { available: euro(-40), minimum: euro(1) };
+    assert_eq!(again(&make, &all), Err(too_little));
+    all.push(earning(&mut make, trainer, 90, 0));
+    assert_eq!(again(&make, &all).unwrap().payout.amount, euro(50));
 }
 
 #[test]
-fn the_suspended_wait_and_the_leaving_leave_the_rest() {
+fn the_suspended_wait_and_the_leaving_ask_for_no_minimum() {
     let mut make = Fixtures::new();
     let trainer: TrainerId = make.id();
     let policy = policy(100, 1_000);
     let all = vec![earning(&mut make, trainer, 250, 0)];
-    let mut of = |standing| decide(&mut make, trainer, &all, None, standing, &policy);
-    assert_eq!(of(PayoutStanding::Suspended).payout, None);
-    assert_eq!(of(PayoutStanding::Active).payout, None);
-    let last = of(PayoutStanding::Leaving);
-    let payout = last.payout.unwrap();
-    assert_eq!((payout.amount, payout.carried_out), (euro(200), 0));
-    assert_eq!(last.legs[0].amount, euro(50));
-    assert_eq!(last.legs[0].credit, Account::Discrepancies);
-    assert_eq!(audit(&payout, &last.items, &all[0].entries, &last.legs, None), []);
+    let of = |standing| decide(&make, trainer, &all, None, standing, &policy);
+    assert_eq!(of(PayoutStanding::Suspended), Err(PayoutError::Suspended));
+    let too_little = PayoutError::TooLittle { available: euro(250), minimum: euro(1_000) };
+    assert_eq!(of(PayoutStanding::Active), Err(too_little));
+    let NewPayout { payout, items } = of(PayoutStanding::Leaving).unwrap();
+    assert_eq!((payout.amount, payout.carried_out), (euro(200), 50));
+    assert_eq!(audit(&payout, &items, &all[0].entries, &[], None), []);
+
+    let running = Payable { running: Some(&payout), ..owed(trainer, &all, None) };
+    let refused = PayoutError::Running { payout: payout.id };
+    for standing in [PayoutStanding::Active, PayoutStanding::Suspended] {
+        let second = request(&make, standing).decide(&running, &policy, late());
+        assert_eq!(second, Err(refused));
+    }
+    assert_eq!(running.write_off(&policy, &mut make, late()), Err(refused));
+}
+
+proptest! {
+    /// Whatever was written off leaves nothing, and is never paid a second time.
+    #[test]
+    fn what_is_written_off_is_taken_off_later(
+        prices in proptest::collection::vec(1..250_i64, 1..4),
+        later in 0..500_i64,
+        is_paid_out in any::<bool>(),
+    ) {
+        let mut make = Fixtures::new();
+        let trainer: TrainerId = make.id();
+        let policy = policy(100, 1);
+        let payable = Account::TrainerPayable(trainer);
+        let mut all: Vec<Earning> =
+            prices.iter().map(|price| earning(&mut make, trainer, *price, 0)).collect();
+        let earned: i64 = prices.iter().sum();
+        let mut last = None;
+        if is_paid_out
+            && let Ok(new) = decide(&make, trainer, &all, None, PayoutStanding::Leaving, &policy)
+        {
+            hold(&mut all, &new.items);
+            let state = PayoutState::Processed;
+            last = Some(Payout { state, processed_at: Some(late()), ..new.payout });
+        }
+        let paid = last.as_ref().map_or(0, |last| last.amount.minor());
+        let before = owed(trainer, &all, last.as_ref());
+        let written = before.write_off(&policy, &mut make, late());
+        if !(1..100).contains(&(earned - paid)) {
+            let (balance, step) = (euro(earned - paid), euro(100));
+            prop_assert_eq!(written, Err(PayoutError::NoRest { balance, step }));
+            return Ok(());
+        }
+        let rests = written.unwrap();
+        let left: i64 = rests.iter().map(|rest| rest.brings(payable).minor()).sum();
+        prop_assert_eq!(left, paid - earned);
+        let payouts = last.iter();
+        let balance = TrainerBalance::of(&all, &rests, payouts, &policy, late()).unwrap();
+        prop_assert!(balance[&Currency::EUR].available.is_zero());
+        let after = Payable { rests: &rests, ..owed(trainer, &all, last.as_ref()) };
+        let twice = after.write_off(&policy, &mut make, late());
+        prop_assert_eq!(twice, Err(PayoutError::NoRest { balance: euro(0), step: euro(100) }));
+
+        if later > 0 {
+            all.push(earning(&mut make, trainer, later, 0));
+        }
+        let after = Payable { rests: &rests, ..owed(trainer, &all, last.as_ref()) };
+        let next = request(&make, PayoutStanding::Active).decide(&after, &policy, late());
+        match next {
+            Ok(next) => {
+                prop_assert_eq!(next.payout.amount.minor(), later - later % 100);
+                prop_assert!(rests.iter().all(|rest| next.items.iter().any(|it| it.entry == rest.id)));
+                let held: Vec<LedgerEntry> =
+                    all.iter().flat_map(|it| it.entries.clone()).chain(rests).collect();
+                let differences = audit(&next.payout, &next.items, &held, &[], last.as_ref());
+                prop_assert_eq!(differences, []);
+            }
+            Err(refused) => {
+                let (available, minimum) = (euro(later), euro(1));
+                prop_assert_eq!(refused, PayoutError::TooLittle { available, minimum });
+            }
+        }
+    }
+
+    /// The effect of reports depends on their set, as long as they do not contradict each other.
+    #[test]
+    fn reports_on_a_payout_come_in_any_order(
+        ends in any::<bool>(),
+        told in proptest::collection::vec((any::<bool>(), any::<bool>()), 1..5),
+        order in any::<prop::sample::Index>(),
+    ) {
+        let mut make = Fixtures::new();
+        let payout = Payout { provider_reference: None, ..make.payout(&make.cast().trainer) };
+        let sent = payout.follow(PayoutVerb::Send, &[], None, &mut make, late()).unwrap().payout;
+        let end = if ends { PayoutOutcome::Processed } else { PayoutOutcome::Failed };
+        let mut events: Vec<ProviderEvent> = told
+            .iter()
+            .enumerate()
+            .map(|(place, (is_end, _))| {
+                let outcome = if *is_end { end } else { PayoutOutcome::InFlight };
+                report(&sent, place, outcome)
+            })
+            .collect();
+        let expected = match (told.iter().any(|(is_end, _)| *is_end), ends) {
+            (false, _) => PayoutState::InFlight,
+            (true, true) => PayoutState::Processed,
+            (true, false) => PayoutState::Failed,
+        };
+        events.rotate_left(order.index(told.len()));
+        let mut known: Vec<ProviderEvent> = vec![];
+        let mut now = sent.clone();
+        let mut legs = vec![];
+        for event in events {
+            known.push(event);
+            let reported = now.reported(&known, &[], &mut make, late()).unwrap();
+            prop_assert!(reported.outcomes.iter().all(|it| *it == ReportOutcome::Counts));
+            if let Some(step) = reported.step {
+                legs.extend(step.legs);
+                now = step.payout;
+            }
+        }
+        prop_assert_eq!(now.state, expected);
+        prop_assert_eq!(now.provider_reference.as_ref().map(Token::as_str), Some("tr_1"));
+        prop_assert_eq!(legs.len(), usize::from(expected != PayoutState::InFlight));
+    }
+}
+
+fn report(payout: &Payout, place: usize, outcome: PayoutOutcome) -> ProviderEvent {
+    ProviderEvent {
+        provider: payout.provider.clone(),
+        id: format!("evt_{place}").parse().unwrap(),
+        occurred_at: late().saturating_add(TimeDelta::seconds(place as i64)),
+        happening: Happening::Payout {
+            payout: Some(payout.id),
+            reference: "tr_1".parse().unwrap(),
+            amount: payout.amount,
+            outcome,
+        },
+    }
+}
+
+#[test]
+fn a_report_that_contradicts_the_end_changes_nothing() {
+    let mut make = Fixtures::new();
+    let created = Payout { provider_reference: None, ..make.payout(&make.cast().trainer) };
+    let sent = created.follow(PayoutVerb::Send, &[], None, &mut make, late()).unwrap().payout;
+    let (arrives, fails) =
+        (report(&sent, 1, PayoutOutcome::Processed), report(&sent, 2, PayoutOutcome::Failed));
+    for (first, second, state) in
+        [(&arrives, &fails, PayoutState::Processed), (&fails, &arrives, PayoutState::Failed)]
+    {
+        let ended = sent.reported([first], &[], &mut make, late()).unwrap().step.unwrap().payout;
+        assert_eq!(ended.state, state);
+        let again = ended.reported([first, second, first], &[], &mut make, late()).unwrap();
+        assert_eq!(again.step, None);
+        let (counts, contradicts) = (ReportOutcome::Counts, ReportOutcome::Contradicts);
+        assert_eq!(again.outcomes, [counts, contradicts, counts]);
+    }
+
+    // What is not of its amount, of another name, of another provider or too early is none of it.
+    let mut of = |payout: &Payout, change: &dyn Fn(&mut ProviderEvent)| {
+        let mut event = arrives.clone();
+        change(&mut event);
+        let reported = payout.reported([&event], &[], &mut make, late()).unwrap();
+        assert_eq!(reported.step, None);
+        reported.outcomes[0]
+    };
+    assert_eq!(of(&created, &|_| {}), ReportOutcome::Waits);
+    let elsewhere = of(&sent, &|event| event.provider = "other".parse().unwrap());
+    assert_eq!(elsewhere, ReportOutcome::Unmatched);
+    let named = Payout { provider_reference: Some("tr_2".parse().unwrap()), ..sent.clone() };
+    assert_eq!(of(&named, &|_| {}), ReportOutcome::Unmatched);
+    let less = of(&sent, &|event| {
+        if let Happening::Payout { amount, .. } = &mut event.happening {
+            *amount = euro(1);
+        }
+    });
+    assert_eq!(less, ReportOutcome::AmountDiffers);
+}
+
+#[test]
+fn an_answer_takes_a_payout_where_it_says() {
+    let mut make = Fixtures::new();
+    let created = Payout { provider_reference: None, ..make.payout(&make.cast().trainer) };
+    let known = |outcome| PayoutAnswer::Known { reference: "tr_1".parse().unwrap(), outcome };
+    let (in_flight, processed, failed) = (
+        known(TransferOutcome::InFlight),
+        known(TransferOutcome::Processed),
+        known(TransferOutcome::Failed),
+    );
+    let (declined, missing) = (PayoutAnswer::Declined, PayoutAnswer::Missing);
+    use PayoutState::{Created, Failed, InFlight, Processed, Unknown};
+    // From a state by an answer to a state; `None` where there is no way.
+    let ways = [
+        (Created, &in_flight, None),
+        (Created, &processed, None),
+        (Created, &missing, None),
+        (Created, &declined, Some(Failed)),
+        (InFlight, &in_flight, Some(InFlight)),
+        (InFlight, &processed, Some(Processed)),
+        (InFlight, &failed, Some(Failed)),
+        (InFlight, &declined, Some(Failed)),
+        (InFlight, &missing, Some(Unknown)),
+        (Unknown, &in_flight, Some(Unknown)),
+        (Unknown, &processed, Some(Processed)),
+        (Unknown, &failed, Some(Failed)),
+        (Unknown, &declined, Some(Failed)),
+        (Unknown, &missing, Some(Unknown)),
+        (Processed, &in_flight, Some(Processed)),
+        (Processed, &processed, Some(Processed)),
+        (Processed, &missing, Some(Processed)),
+        (Processed, &failed, None),
+        (Processed, &declined, None),
+        (Failed, &failed, Some(Failed)),
+        (Failed, &declined, Some(Failed)),
+        (Failed, &processed, None),
+    ];
+    for (from, answer, to) in ways {
+        let processed_at = (from == Processed).then(late);
+        let payout = Payout { state: from, processed_at, ..created.clone() };
+        let step = payout.answered(answer, &[], &mut make, late());
+        let state = step.map(|step| step.map_or(from, |step| step.payout.state));
+        assert_eq!(state.ok(), to, "{from} by {answer:?}");
+    }
+    let named =
+        Payout { state: InFlight, provider_reference: Some("tr_2".parse().unwrap()), ..created };
+    let other = named.answered(&processed, &[], &mut make, late());
+    assert_eq!(other, Err(PayoutError::OtherName));
 }
 
 #[test]

@@ -488,3 +488,29 @@ async fn a_corrupt_row_is_told_and_the_next_call_works() {
     assert_eq!(rows, number(&mut foreign, "SELECT count(*) FROM bookings").await);
     scene.stores(&scene.make.booking(&scene.cast, between("14:00", "15:00"))).await;
 }
+
+#[tokio::test]
+async fn what_no_payout_holds_is_known_whoever_writes() {
+    let scene = scene().await;
+    let rows = with_everything(&scene.repository, &scene.make).await;
+    let mut foreign = scene.foreign().await;
+    let of_entry = format!("WHERE entry_id = {}", key(rows.ledger_entry.id));
+    let another = format!(
+        "INSERT INTO ledger_entries
+         SELECT gen_random_uuid(), movement_id, debit_account, credit_account, amount, currency,
+                booking_id, payment_id, payout_id, debit_trainer_id, credit_trainer_id, created_at
+           FROM ledger_entries WHERE id = {}",
+        key(rows.ledger_entry.id)
+    );
+    let open = "SELECT count(*) FROM open_earnings";
+    assert_eq!(number(&mut foreign, open).await, 0);
+    for (sql, expected) in [
+        (format!("UPDATE payout_items SET released_at = updated_at {of_entry}"), 1),
+        (format!("UPDATE payout_items SET released_at = NULL {of_entry}"), 0),
+        (format!("DELETE FROM payout_items {of_entry}"), 1),
+        (another, 2),
+    ] {
+        execute(&mut foreign, sql.clone()).await.unwrap();
+        assert_eq!(number(&mut foreign, open).await, expected, "{sql}");
+    }
+}

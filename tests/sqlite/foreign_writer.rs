@@ -330,3 +330,34 @@ async fn entries_out_of_order_are_refused() {
         refused(written, "feed_position");
     }
 }
+
+#[tokio::test]
+async fn what_no_payout_holds_is_known_whoever_writes() {
+    let (place, make) = (Place::new(), Fixtures::new());
+    let repository = place.open();
+    let rows = with_everything(&repository, &make).await;
+    let foreign = place.foreign();
+    let entry = rows.ledger_entry.id.as_uuid().into_bytes();
+    let open = || -> i64 {
+        foreign.query_row("SELECT count(*) FROM open_earnings", [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(open(), 0);
+    let copied =
+        "SELECT payout_id, entry_id, 1, updated_at, 1 FROM payout_items WHERE entry_id = ?1";
+    for (sql, expected) in [
+        ("UPDATE payout_items SET released_at = 1 WHERE entry_id = ?1", 1),
+        ("UPDATE payout_items SET released_at = NULL WHERE entry_id = ?1", 0),
+        (&*format!("INSERT OR REPLACE INTO payout_items {copied}"), 1),
+        ("UPDATE payout_items SET released_at = NULL WHERE entry_id = ?1", 0),
+        ("DELETE FROM payout_items WHERE entry_id = ?1", 1),
+    ] {
+        assert_eq!(foreign.execute(sql, [entry]).unwrap(), 1, "{sql}");
+        assert_eq!(open(), expected, "{sql}");
+    }
+    let another = "INSERT INTO ledger_entries
+        SELECT randomblob(16), movement_id, debit_account, credit_account, amount, currency,
+               booking_id, payment_id, payout_id, debit_trainer_id, credit_trainer_id, created_at
+          FROM ledger_entries WHERE id = ?1";
+    foreign.execute(another, [entry]).unwrap();
+    assert_eq!(open(), 2);
+}

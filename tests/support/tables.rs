@@ -59,8 +59,8 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     ),
     (
         "payouts",
-        "id trainer_id amount status processed_at currency state provider_reference carried_in \
-         carried_out created_at updated_at version",
+        "id trainer_id amount status processed_at currency state provider provider_reference \
+         carried_in carried_out created_at updated_at version",
     ),
     (
         "notifications",
@@ -106,6 +106,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
          payout_id created_at",
     ),
     ("payout_items", "payout_id entry_id released_at updated_at version"),
+    ("open_earnings", "entry_id trainer_id currency payment_id"),
     ("notification_preferences", "user_id muted updated_at version"),
     ("reminders", "id booking_id starts_at created_at"),
     ("occupied", "resource_id kind booking_id"),

@@ -233,6 +233,15 @@ fn a_money_policy_says_why_a_price_cannot_be_charged() {
     assert_eq!(policy.payout_step(forint).minor(), 100);
     assert_eq!(policy.payout_step(kwd).minor(), 1);
     assert!(whole.with_payout_step(0).is_err());
+
+    let large = whole.with_payout_minimum(50_000).unwrap();
+    let policy = MoneyPolicy::new([large]).unwrap();
+    let json = serde_json::to_value(&policy).unwrap();
+    assert_eq!(json[0]["payout_minimum"], 50_000);
+    assert_eq!(serde_json::from_value::<MoneyPolicy>(json).unwrap(), policy);
+    assert_eq!(policy.payout_minimum(forint).minor(), 50_000);
+    assert_eq!(policy.payout_minimum(kwd).minor(), 1);
+    assert!(large.with_payout_minimum(0).is_err());
     for unclear in [
         serde_json::json!([]),
         serde_json::json!([{"currency": "KWD", "step": 0, "minimum": 0}]),

@@ -5,6 +5,7 @@
 mod accounts;
 mod bookings;
 mod payments;
+mod payouts;
 mod profiles;
 mod rows;
 mod trial;
@@ -139,6 +140,10 @@ const TABLE: &[Row] = &[
     (K::DecideDispute, "as", Thing("")),
     (K::TakeReport, "s", Thing("")),
     (K::ApplyReports, "s", Thing("")),
+    (K::CreatePayout, "as", Thing("")),
+    (K::SendPayout, "as", Thing("")),
+    (K::RecordPayout, "as", Thing("")),
+    (K::WriteOffRest, "as", Thing("")),
     (K::WriteReview, "o", Thing("o")),
     (K::EditReview, "o", Thing("o")),
     (K::ReplyToReview, "t", Thing("t")),

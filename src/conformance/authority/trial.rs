@@ -27,7 +27,11 @@ impl Trial {
         let town = Town::new(world).await;
         let member = town.insert(town.make.user()).await.into_value();
         let party = match kind {
-            K::VerifyTrainer => town.cast.trainer_user.clone(),
+            K::VerifyTrainer
+            | K::CreatePayout
+            | K::SendPayout
+            | K::RecordPayout
+            | K::WriteOffRest => town.cast.trainer_user.clone(),
             _ => town.cast.owner_user.clone(),
         };
         let mut named = member.clone();
@@ -115,6 +119,9 @@ impl Trial {
             | K::DecideDispute
             | K::TakeReport
             | K::ApplyReports => Box::pin(self.give_of_payments(kind)),
+            K::CreatePayout | K::SendPayout | K::RecordPayout | K::WriteOffRest => {
+                Box::pin(self.give_of_payouts(kind))
+            }
             _ => Box::pin(self.give_of_bookings(kind)),
         }
     }

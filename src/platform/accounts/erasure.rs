@@ -151,6 +151,7 @@ fn obstacle(file: &ErasureFile) -> Option<ErasureObstacle> {
         (person.active_bookings > 0, ErasureObstacle::ActiveBooking),
         (file.open_refunds > 0, ErasureObstacle::OpenRefund),
         (file.open_disputes > 0, ErasureObstacle::OpenDispute),
+        (file.open_payouts > 0, ErasureObstacle::OpenPayout),
         (file.open_balances > 0, ErasureObstacle::OpenBalance),
         (is_admin && other_active_admins(person) == 0, ErasureObstacle::LastAdmin),
     ];

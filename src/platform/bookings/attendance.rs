@@ -136,7 +136,8 @@ impl Command for ContestNoShow {
 /// # Errors
 ///
 /// [`BookingError::AttendanceClosed`] if the lesson is not completed, or a refund for the
-/// trainer's absence is on its way already.
+/// trainer's absence is on its way already; [`BookingError::PaidOut`] once a payout holds what the
+/// lesson earned.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AmendAttendance {
     /// Which booking.
@@ -176,6 +177,9 @@ impl Command for AmendAttendance {
         side(work.acting, &file)?;
         let now = work.now();
         let from = file.booking.attendance.ok_or(BookingError::AttendanceClosed)?;
+        if file.is_paid_out {
+            return Err(BookingError::PaidOut.into());
+        }
         let amended = file.booking.clone().into_value().amend_attendance(self.attendance, now)?;
         let case = Case::from(&file);
         let obliged = match (from, self.attendance) {

@@ -5,21 +5,21 @@ use super::settling::sought;
 use crate::{
     audit::SubjectKind,
     command::{Actor, Call, CommandKind, SystemReason},
-    error::{InvalidValue, Problem},
-    ids::{CommandId, DerivedIds, PaymentId},
+    ids::{CommandId, DerivedIds, PaymentId, PayoutId},
     payment::{Payment, PaymentError, ReportOutcome},
     platform::{
         Error, Platform,
         bookings::Case,
         execute::{Command, Loading},
+        payouts::{payout_sought, take_payout_report},
         work::Work,
     },
     provider::{Happening, Provider, ProviderEvent, ProviderEventRecord},
-    repository::{Caller, CallerQuery, PaymentCase, PaymentSought, RepositoryError},
+    repository::{Caller, CallerQuery, PaymentCase, PaymentSought, PayoutCase, RepositoryError},
     text::Token,
 };
 
-/// Takes in what a payment provider reports of a payment, its refunds and its disputes.
+/// Takes in what a payment provider reports of a payment, its refunds and its disputes, or of a payout.
 ///
 /// The event is written in one commit with its effect. Events come in any order and as often as the
 /// provider likes: the effect depends on the set of those that were taken in. One that is about
@@ -31,8 +31,8 @@ use crate::{
 ///
 /// # Errors
 ///
-/// [`PaymentError::AlreadyReported`] where an event comes again with other content, or one about no
-/// payment of ours under another command; [`Error::Invalid`] for an event about a payout.
+/// [`PaymentError::AlreadyReported`] where an event comes again with other content, or one about
+/// nothing of ours under another command.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TakeReport {
     /// What is reported.
@@ -44,10 +44,22 @@ pub struct TakeReport {
 pub struct ReportTaken {
     /// The payment that it is about.
     pub payment: Option<PaymentId>,
+    /// The payout that it is about.
+    #[serde(default)]
+    pub payout: Option<PayoutId>,
     /// What it came to.
     pub outcome: ReportOutcome,
     /// Whether the same event was taken in before.
     pub is_repeated: bool,
+}
+
+/// What a report is about.
+#[derive(Debug)]
+pub enum Reported {
+    /// A payment, a refund or a dispute.
+    Payment(Option<Box<PaymentCase>>),
+    /// A payout.
+    Payout(Option<Box<PayoutCase>>),
 }
 
 impl TakeReport {
@@ -83,32 +95,33 @@ impl TakeReport {
 impl Command for TakeReport {
     const KIND: CommandKind = CommandKind::TakeReport;
     type Outcome = ReportTaken;
-    type Facts = Option<PaymentCase>;
+    type Facts = Reported;
 
-    async fn load(
-        &self,
-        loading: Loading<'_>,
-    ) -> Result<(Caller, Option<PaymentCase>), RepositoryError> {
-        loading.repository.payment_case(loading.caller, &self.sought()).await
+    async fn load(&self, loading: Loading<'_>) -> Result<(Caller, Reported), RepositoryError> {
+        let Loading { repository, caller, .. } = loading;
+        if let Some(sought) = payout_sought(&self.event) {
+            let (caller, case) = repository.payout_case(caller, &sought).await?;
+            return Ok((caller, Reported::Payout(case.map(Box::new))));
+        }
+        let (caller, case) = repository.payment_case(caller, &self.sought()).await?;
+        Ok((caller, Reported::Payment(case.map(Box::new))))
     }
 
-    fn decide(
-        &self,
-        facts: Option<PaymentCase>,
-        work: &mut Work<'_>,
-    ) -> Result<ReportTaken, Error> {
+    fn decide(&self, facts: Reported, work: &mut Work<'_>) -> Result<ReportTaken, Error> {
         self.event.happening.check()?;
-        if matches!(self.event.happening, Happening::Payout { .. }) {
-            let problem = Problem::Malformed("about a payment, a refund or a dispute");
-            return Err(InvalidValue::new("happening", problem).into());
-        }
+        let facts = match facts {
+            Reported::Payment(case) => case.map(|case| *case),
+            Reported::Payout(case) => {
+                return take_payout_report(&self.event, case.map(|case| *case), work);
+            }
+        };
         let now = work.now();
         let record =
             ProviderEventRecord { id: work.next_id(), event: self.event.clone(), created_at: now };
         let Some(case) = facts else {
             work.changes.append(record);
             let outcome = ReportOutcome::Unmatched;
-            return Ok(ReportTaken { payment: None, outcome, is_repeated: false });
+            return Ok(ReportTaken { payment: None, payout: None, outcome, is_repeated: false });
         };
         let (file, payment, rows) = sought(Some(&case), SubjectKind::Payment)?;
         let known = case.reports.iter().find(|report| report.event.id == self.event.id);
@@ -139,7 +152,7 @@ impl Command for TakeReport {
             }
             Some(_) => None,
         };
-        Ok(ReportTaken { payment, outcome, is_repeated })
+        Ok(ReportTaken { payment, payout: None, outcome, is_repeated })
     }
 
     async fn follow_up(
@@ -151,6 +164,12 @@ impl Command for TakeReport {
         // Its payment may have become known under this name while it was taken in as nobody's, and
         // others may have been taken in as nobody's while it gave its payment the name.
         let event = &self.event;
+        if let Happening::Payout { reference, .. }
+        | Happening::PayoutPartlyReturned { reference, .. } = &event.happening
+        {
+            platform.catch_up_payout(call, &event.provider, reference).await?;
+            return Ok(outcome);
+        }
         let may_name = matches!(
             event.happening,
             Happening::PaymentSucceeded { .. } | Happening::PaymentFailed { .. }

@@ -572,6 +572,7 @@ CREATE TABLE @.payouts (
     currency           text NOT NULL CHECK (length(currency) = 3),
     status             text NOT NULL CHECK (status IN ('pending', 'processed')),
     state              text NOT NULL CHECK (state IN ('created', 'in_flight', 'processed', 'failed', 'unknown')),
+    provider           text NOT NULL CHECK (length(provider) BETWEEN 1 AND 255),
     provider_reference text CHECK (length(provider_reference) BETWEEN 1 AND 255),
     carried_in         bigint NOT NULL CHECK (carried_in >= 0),
     carried_out        bigint NOT NULL CHECK (carried_out >= 0),
@@ -585,8 +586,10 @@ CREATE TABLE @.payouts (
 
 CREATE UNIQUE INDEX payouts_running ON @.payouts (trainer_id, currency)
     WHERE state IN ('created', 'in_flight', 'unknown');
-CREATE INDEX payouts_trainer ON @.payouts (trainer_id, currency, created_at, id);
-CREATE UNIQUE INDEX payouts_reference ON @.payouts (provider_reference)
+CREATE INDEX payouts_processed ON @.payouts (trainer_id, currency, processed_at, id)
+    WHERE state = 'processed';
+CREATE INDEX payouts_trainer ON @.payouts (trainer_id, created_at, id);
+CREATE UNIQUE INDEX payouts_reference ON @.payouts (provider, provider_reference)
     WHERE provider_reference IS NOT NULL;
 
 CREATE TABLE @.ledger_entries (
@@ -631,6 +634,58 @@ CREATE TABLE @.payout_items (
 
 CREATE INDEX payout_items_entry ON @.payout_items (entry_id);
 CREATE UNIQUE INDEX payout_items_live ON @.payout_items (entry_id) WHERE released_at IS NULL;
+
+-- The entries that a payout may pay: what trainers are owed by payments, and what was written off
+-- below the step of payouts.
+CREATE VIEW @.earnings (entry_id, trainer_id, currency, payment_id) AS
+SELECT id,
+       CASE WHEN credit_account LIKE 'trainer\_payable:%' THEN credit_trainer_id ELSE debit_trainer_id END,
+       currency, payment_id
+  FROM @.ledger_entries
+ WHERE payout_id IS NULL
+   AND CASE WHEN payment_id IS NULL
+            THEN debit_account LIKE 'trainer\_payable:%' AND credit_account = 'discrepancies'
+            ELSE debit_account LIKE 'trainer\_payable:%' OR credit_account LIKE 'trainer\_payable:%'
+       END;
+
+-- Those of them that no payout holds. Most entries are held for good, so that looking for the
+-- others among all would cost more every year; triggers keep them here.
+CREATE TABLE @.open_earnings (
+    entry_id   uuid NOT NULL PRIMARY KEY,
+    trainer_id uuid NOT NULL,
+    currency   text NOT NULL,
+    payment_id uuid
+);
+
+CREATE INDEX open_earnings_trainer ON @.open_earnings (trainer_id, currency, payment_id, entry_id);
+
+CREATE FUNCTION @.open_earning(entry uuid) RETURNS void LANGUAGE sql VOLATILE
+SET enable_seqscan TO off AS $sitstay$
+INSERT INTO @.open_earnings (entry_id, trainer_id, currency, payment_id)
+SELECT entry_id, trainer_id, currency, payment_id FROM @.earnings
+ WHERE entry_id = entry
+   AND NOT EXISTS (SELECT FROM @.payout_items item WHERE item.entry_id = entry AND item.released_at IS NULL)
+    ON CONFLICT DO NOTHING
+$sitstay$;
+
+CREATE FUNCTION @.keep_open_earnings() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan TO off AS $sitstay$
+BEGIN
+    IF TG_TABLE_NAME = 'ledger_entries' THEN
+        PERFORM @.open_earning(NEW.id);
+    ELSIF TG_OP <> 'DELETE' AND NEW.released_at IS NULL THEN
+        DELETE FROM @.open_earnings WHERE entry_id = NEW.entry_id;
+    ELSIF TG_OP <> 'INSERT' THEN
+        PERFORM @.open_earning(OLD.entry_id);
+    END IF;
+    RETURN NULL;
+END $sitstay$;
+
+CREATE TRIGGER ledger_entries_open AFTER INSERT ON @.ledger_entries
+    FOR EACH ROW WHEN (NEW.debit_trainer_id IS NOT NULL OR NEW.credit_trainer_id IS NOT NULL)
+    EXECUTE FUNCTION @.keep_open_earnings();
+CREATE TRIGGER payout_items_open AFTER INSERT OR DELETE OR UPDATE OF entry_id, released_at ON @.payout_items
+    FOR EACH ROW EXECUTE FUNCTION @.keep_open_earnings();
 
 ------------------------------------------------------------------------------ notifications
 

@@ -152,6 +152,7 @@ record! {
         amount: i64 = payout.amount.minor();
         currency: Currency = payout.amount.currency();
         state: PayoutState = payout.state;
+        provider: Token = payout.provider;
         provider_reference: Option<Token> = payout.provider_reference;
         carried_in: i64 = payout.carried_in;
         carried_out: i64 = payout.carried_out;
@@ -165,6 +166,7 @@ record! {
         trainer: trainer_id,
         amount: Money::new(amount, currency),
         state,
+        provider,
         provider_reference,
         carried_in,
         carried_out,

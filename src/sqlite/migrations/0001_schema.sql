@@ -603,6 +603,7 @@ CREATE TABLE payouts (
     currency           TEXT NOT NULL CHECK (length(currency) = 3),
     status             TEXT NOT NULL CHECK (status IN ('pending', 'processed')),
     state              TEXT NOT NULL CHECK (state = 'created' OR state = 'in_flight' OR state = 'processed' OR state = 'failed' OR state = 'unknown'),
+    provider           TEXT NOT NULL CHECK (length(provider) BETWEEN 1 AND 255),
     provider_reference TEXT CHECK (length(provider_reference) BETWEEN 1 AND 255),
     carried_in         INTEGER NOT NULL CHECK (carried_in >= 0),
     carried_out        INTEGER NOT NULL CHECK (carried_out >= 0),
@@ -616,8 +617,10 @@ CREATE TABLE payouts (
 
 CREATE UNIQUE INDEX payouts_running ON payouts (trainer_id, currency)
     WHERE state IN ('created', 'in_flight', 'unknown');
-CREATE INDEX payouts_trainer ON payouts (trainer_id, currency, created_at, id);
-CREATE UNIQUE INDEX payouts_reference ON payouts (provider_reference)
+CREATE INDEX payouts_processed ON payouts (trainer_id, currency, processed_at, id)
+    WHERE state = 'processed';
+CREATE INDEX payouts_trainer ON payouts (trainer_id, created_at, id);
+CREATE UNIQUE INDEX payouts_reference ON payouts (provider, provider_reference)
     WHERE provider_reference IS NOT NULL;
 
 CREATE TABLE ledger_entries (
@@ -662,6 +665,76 @@ CREATE TABLE payout_items (
 
 CREATE INDEX payout_items_entry ON payout_items (entry_id);
 CREATE UNIQUE INDEX payout_items_live ON payout_items (entry_id) WHERE released_at IS NULL;
+
+-- The entries that a payout may pay: what trainers are owed by payments, and what was written off
+-- below the step of payouts.
+CREATE VIEW earnings (entry_id, trainer_id, currency, payment_id) AS
+SELECT id,
+       CASE WHEN credit_account GLOB 'trainer_payable:*' THEN credit_trainer_id ELSE debit_trainer_id END,
+       currency, payment_id
+  FROM ledger_entries
+ WHERE payout_id IS NULL
+   AND CASE WHEN payment_id IS NULL
+            THEN debit_account GLOB 'trainer_payable:*' AND credit_account = 'discrepancies'
+            ELSE debit_account GLOB 'trainer_payable:*' OR credit_account GLOB 'trainer_payable:*'
+       END;
+
+-- Those of them that no payout holds. Most entries are held for good, so that looking for the
+-- others among all would cost more every year; triggers keep them here.
+CREATE TABLE open_earnings (
+    entry_id   BLOB NOT NULL PRIMARY KEY,
+    trainer_id BLOB NOT NULL,
+    currency   TEXT NOT NULL,
+    payment_id BLOB
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX open_earnings_trainer ON open_earnings (trainer_id, currency, payment_id, entry_id);
+
+CREATE TRIGGER ledger_entries_open AFTER INSERT ON ledger_entries
+WHEN NEW.debit_trainer_id IS NOT NULL OR NEW.credit_trainer_id IS NOT NULL
+BEGIN
+    INSERT OR IGNORE INTO open_earnings
+    SELECT entry_id, trainer_id, currency, payment_id FROM earnings
+     WHERE entry_id = NEW.id
+       AND NOT EXISTS (SELECT 1 FROM payout_items item
+                        WHERE item.entry_id = NEW.id AND item.released_at IS NULL);
+END;
+
+CREATE TRIGGER payout_items_hold AFTER INSERT ON payout_items
+WHEN NEW.released_at IS NULL
+BEGIN
+    DELETE FROM open_earnings WHERE entry_id = NEW.entry_id;
+END;
+
+-- What INSERT OR REPLACE deletes fires nothing.
+CREATE TRIGGER payout_items_replace AFTER INSERT ON payout_items
+WHEN NEW.released_at IS NOT NULL
+BEGIN
+    INSERT OR IGNORE INTO open_earnings
+    SELECT entry_id, trainer_id, currency, payment_id FROM earnings
+     WHERE entry_id = NEW.entry_id
+       AND NOT EXISTS (SELECT 1 FROM payout_items item
+                        WHERE item.entry_id = NEW.entry_id AND item.released_at IS NULL);
+END;
+
+CREATE TRIGGER payout_items_release AFTER UPDATE OF entry_id, released_at ON payout_items
+BEGIN
+    INSERT OR IGNORE INTO open_earnings
+    SELECT entry_id, trainer_id, currency, payment_id FROM earnings WHERE entry_id = OLD.entry_id;
+    DELETE FROM open_earnings
+     WHERE entry_id IN (OLD.entry_id, NEW.entry_id)
+       AND EXISTS (SELECT 1 FROM payout_items item
+                    WHERE item.entry_id = open_earnings.entry_id AND item.released_at IS NULL);
+END;
+
+CREATE TRIGGER payout_items_delete AFTER DELETE ON payout_items
+BEGIN
+    INSERT OR IGNORE INTO open_earnings
+    SELECT entry_id, trainer_id, currency, payment_id FROM earnings
+     WHERE entry_id = OLD.entry_id
+       AND NOT EXISTS (SELECT 1 FROM payout_items item
+                        WHERE item.entry_id = OLD.entry_id AND item.released_at IS NULL);
+END;
 
 ------------------------------------------------------------------------------ notifications
 
