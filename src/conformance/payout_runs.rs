@@ -104,6 +104,33 @@ pub(super) async fn runs_at_the_same_time_pay_everybody_once(world: World) {
     }
 }
 
+pub(super) async fn under_one_id_everybody_gets_one_new_payout(world: World) {
+    let (town, provider) = (Town::new(world.clone()).await, Scripted::new());
+    town.teaches(&town.cast, minutes(540, 60)).await;
+    provider.next(Step::Transfer(Behaviour::Decline));
+    let (run, next): (CommandId, CommandId) = (world.make.id(), world.make.id());
+    let mut failed = None;
+    for (id, state) in [
+        (run, PayoutState::Failed),
+        (run, PayoutState::Failed),
+        (next, PayoutState::Processed),
+        (next, PayoutState::Processed),
+    ] {
+        let report = town.platform.run_payouts(id, &provider, None, 100, later()).await.unwrap();
+        match report.payouts[..] {
+            [(payout, found)] => {
+                assert_eq!(found, state);
+                let first = *failed.get_or_insert(payout);
+                assert_eq!(payout == first, state == PayoutState::Failed);
+            }
+            // All is paid: nothing is due any more.
+            [] => assert_eq!(town.payouts_due(None, 1).await.unwrap(), []),
+            _ => panic!("{report:?}"),
+        }
+    }
+    town.is_paid_for(&town.cast, 1).await;
+}
+
 pub(super) async fn a_run_goes_on_from_page_to_page(world: World) {
     let town = Town::new(world.clone()).await;
     let mut casts = vec![town.cast.clone()];

@@ -117,6 +117,7 @@ macro_rules! __for_each_conformance_case {
             payout_runs {
                 a_run_that_is_stopped_anywhere_pays_everybody_once
                 runs_at_the_same_time_pay_everybody_once
+                under_one_id_everybody_gets_one_new_payout
                 a_run_goes_on_from_page_to_page
             }
             races {
