@@ -1,12 +1,13 @@
-//! Money on a platform: quoted, paid, given back in part, and told to the trainer.
+//! Money on a platform: quoted, paid, given back in part, paid out, and told to the trainer.
 //!
 //! ```text
 //! cargo run --features memory,testing --example payments
 //! ```
 //!
 //! Three lessons of one week. One takes place; the next is called off too late for a full refund;
-//! after the third the owner gets something back. Then the trainer gets a statement. The payment
-//! provider is the one for tests: it repeats its events, and tells them in any order.
+//! after the third the owner gets something back. On Monday the trainer is paid, and gets a
+//! statement. The payment provider is the one for tests: it repeats its events, tells them in any
+//! order, and does not answer when it is asked for the payout.
 
 use std::{
     collections::BTreeMap,
@@ -31,7 +32,10 @@ use sitstay::{
         TakeReport,
     },
     policy::PlatformPolicy,
-    provider::{CreatePayment, IdempotencyKey, PaymentProvider, RefundPayment, fake::FakeProvider},
+    provider::{
+        CreatePayment, IdempotencyKey, PaymentProvider, RefundPayment,
+        fake::{Behaviour, FakeProvider},
+    },
     repository::{ChangeSet, Repository},
     time::{Instant, Interval, Weekday},
     trainer::HoursWindow,
@@ -88,13 +92,23 @@ async fn tell(out: &mut (dyn Write + Send)) -> Outcome<()> {
     writeln!(out, "{}  the third began late: {amount} goes back", day(friday))?;
     stage.refunds(third, friday).await?;
 
-    let march = Interval::new(at("2027-03-01T00:00:00Z")?, at("2027-04-01T00:00:00Z")?)?;
-    let mut entries = Vec::new();
-    for booking in [first, second, third] {
-        entries.extend(stage.platform.repository().ledger(booking).await?);
+    // The provider carries the payout out, and its answer is lost. The next run finds it.
+    let payday = at("2027-03-08T09:00:00Z")?;
+    stage.provider.plan(Behaviour::TimeOutAfter);
+    for _ in 0..2 {
+        let run = stage.make.id();
+        let done = stage.platform.run_payouts(run, &stage.provider, None, 100, payday).await?;
+        for (_, state) in done.payouts {
+            writeln!(out, "{}  the payout is {state}", day(payday))?;
+        }
     }
-    let nothing = Money::zero(Currency::EUR);
-    let statement = Statement::of(stage.cast.trainer.id, march, nothing, &entries)?;
+    for (_, amount) in stage.provider.transfers() {
+        writeln!(out, "{}  {amount} arrived, once", day(payday))?;
+    }
+
+    let march = Interval::new(at("2027-03-01T00:00:00Z")?, at("2027-04-01T00:00:00Z")?)?;
+    let (trainer, reader) = (stage.cast.trainer.id, Actor::trainer(stage.cast.trainer_user.id));
+    let statement = stage.platform.statement(reader, trainer, march, Currency::EUR).await?;
     stage.shows(out, &statement)
 }
 

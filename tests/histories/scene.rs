@@ -10,7 +10,7 @@ use proptest::test_runner::TestCaseError;
 use sitstay::{
     audit::FeedPosition,
     command::{Actor, SystemReason},
-    ids::{BookingId, PaymentId, RefundId},
+    ids::{BookingId, CommandId, PaymentId, RefundId},
     ledger::{Account, Difference},
     money::{Currency, Money},
     payment::{Payment, RefundStatus, ReportOutcome},
@@ -167,6 +167,12 @@ impl Scene {
                 let Some(dispute) = one_of(&self.disputes, *dispute) else { return };
                 self.provider.decide_dispute(&dispute, *outcome);
             }
+            Step::PayOut { behaviour } => self.pay_out(*behaviour).await,
+            Step::EndTransfer { payout, outcome } => {
+                let sent = self.provider.transfers();
+                let Some(place) = payout.checked_rem(sent.len()) else { return };
+                self.provider.end_transfer(sent[place].0, *outcome);
+            }
             Step::Wait { hours } => {
                 self.hours.fetch_add(*hours, Ordering::Relaxed);
             }
@@ -231,6 +237,18 @@ impl Scene {
         let _ = tolerate(town.gives(SYSTEM, now, record).await);
     }
 
+    /// Runs payouts; what fails for one trainer is there for the next run.
+    async fn pay_out(&self, behaviour: Behaviour) {
+        let run: CommandId = self.town.make.id();
+        self.provider.plan(behaviour);
+        let platform = &self.town.platform;
+        let now = self.now();
+        let report = platform.run_payouts(run, &self.provider, None, 100, now).await.unwrap();
+        for (_, error) in report.failed {
+            assert!(!error.code().starts_with("storage."), "{error}");
+        }
+    }
+
     /// Takes in what the provider tells, two events at a time.
     async fn deliver(self: &Arc<Self>) {
         let events = self.provider.deliver();
@@ -277,6 +295,8 @@ impl Scene {
 
     /// Lets everything arrive, and compares the ledger with the provider's own books.
     pub(super) async fn comes_to_rest(self: &Arc<Self>) -> Result<(), TestCaseError> {
+        self.provider.behave();
+        self.pay_out(Behaviour::Serve).await;
         for _ in 0..3 {
             self.deliver().await;
         }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use sitstay::{
     booking::Attendance,
-    provider::{DisputeOutcome, RefundOutcome, fake::Behaviour},
+    provider::{DisputeOutcome, PayoutOutcome, RefundOutcome, fake::Behaviour},
 };
 
 /// One thing that somebody does. Numbers choose among what there is.
@@ -37,6 +37,10 @@ pub(super) enum Step {
     Dispute { payment: usize, percent: i64 },
     /// A bank decides a dispute.
     Decide { dispute: usize, outcome: DisputeOutcome },
+    /// Everybody is paid out who can be, and what is on its way is looked up.
+    PayOut { behaviour: Behaviour },
+    /// A transfer arrives or comes back that took a while.
+    EndTransfer { payout: usize, outcome: PayoutOutcome },
     /// Time goes by.
     Wait { hours: i64 },
 }
@@ -92,7 +96,10 @@ fn any_step() -> impl Strategy<Value = Step> {
             .prop_map(|(payment, percent)| Step::RefundElsewhere { payment, percent }),
         1 => (one.clone(), 1..=120_i64)
             .prop_map(|(payment, percent)| Step::Dispute { payment, percent }),
-        2 => (one, decided).prop_map(|(dispute, outcome)| Step::Decide { dispute, outcome }),
+        2 => (one.clone(), decided).prop_map(|(dispute, outcome)| Step::Decide { dispute, outcome }),
+        3 => any_behaviour().prop_map(|behaviour| Step::PayOut { behaviour }),
+        1 => (one, prop_oneof![Just(PayoutOutcome::Processed), Just(PayoutOutcome::Failed)])
+            .prop_map(|(payout, outcome)| Step::EndTransfer { payout, outcome }),
         3 => (1..72_i64).prop_map(|hours| Step::Wait { hours }),
     ]
 }
@@ -103,11 +110,26 @@ pub(super) fn history() -> impl Strategy<Value = Vec<Vec<Step>>> {
         3 => proptest::collection::vec(any_step(), 1..=1),
         1 => proptest::collection::vec(any_step(), 2..=3),
     ];
-    let begin = (0..2_usize, 0..32_i64, any_behaviour()).prop_map(|(owner, hour, behaviour)| {
-        vec![vec![Step::Book { owner, hour }], vec![Step::Pay { lesson: 0, behaviour }]]
+    let one_by_one = |steps: Vec<Step>| steps.into_iter().map(|step| vec![step]).collect();
+    let paid =
+        (0..2_usize, 0..32_i64, any_behaviour()).prop_map(move |(owner, hour, behaviour)| {
+            one_by_one(vec![Step::Book { owner, hour }, Step::Pay { lesson: 0, behaviour }])
+        });
+    // A lesson that was given, so that there is something to pay out.
+    let given = (0..2_usize, any_behaviour()).prop_map(move |(owner, behaviour)| {
+        one_by_one(vec![
+            Step::Book { owner, hour: 0 },
+            Step::Pay { lesson: 0, behaviour: Behaviour::Serve },
+            Step::Deliver,
+            Step::Wait { hours: 30 },
+            Step::Complete { lesson: 0, attendance: Attendance::Attended },
+            Step::Wait { hours: 50 },
+            Step::PayOut { behaviour },
+        ])
     });
+    let begin = prop_oneof![1 => paid, 1 => given];
     let rest = proptest::collection::vec(group, 6..36);
-    (begin, rest).prop_map(|(begin, rest)| begin.into_iter().chain(rest).collect())
+    (begin, rest).prop_map(|(begin, rest): (Vec<Vec<Step>>, _)| [begin, rest].concat())
 }
 
 /// What has to happen in some history, by the codes of the trail.
@@ -126,4 +148,8 @@ pub(super) const REACHED: &[&str] = &[
     "booking.cancelled",
     "booking.completed",
     "booking.attendance_amended",
+    "payout.created",
+    "payout.sent",
+    "payout.processed",
+    "payout.failed",
 ];
