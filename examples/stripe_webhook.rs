@@ -4,12 +4,13 @@
 //! cargo run --features stripe --example stripe_webhook
 //! cargo run --features stripe --example stripe_webhook -- --now 2027-03-01T12:00:00Z
 //! cargo run --features stripe --example stripe_webhook -- \
-//!     --body FILE --signature FILE --secret whsec_… --now 2027-03-01T09:00:02Z
+//!     --body FILE --signature FILE --secret whsec_… --mode test --now 2027-03-01T09:00:02Z
 //! ```
 //!
 //! Without arguments it reads the example under `examples/data`, at a time at which its signature
-//! is fresh. `--secret` may be given twice, as while an endpoint's secret is being replaced. The
-//! event is printed as JSON. A webhook that is turned down is told on standard error with its
+//! is fresh. `--secret` may be given twice, as while an endpoint's secret is being replaced; `--mode`
+//! says which of Stripe's worlds the service is in, `live` if nothing is said. The event is printed
+//! as JSON. A webhook that is turned down is told on standard error with its
 //! code and HTTP status; the exit code is 1, and 2 for a mistake in the arguments.
 
 use std::{
@@ -21,7 +22,7 @@ use std::{
 };
 
 use sitstay::{
-    stripe::{WebhookSecret, read_webhook},
+    stripe::{EventScope, Mode, WebhookSecret, read_webhook},
     time::Instant,
 };
 
@@ -44,7 +45,8 @@ pub(crate) fn run(
         Ok(request) => request,
         Err(problem) => return complain(&problem, 2),
     };
-    match read_webhook(&request.header, &request.body, &request.secrets, request.now) {
+    let Request { header, body, secrets, scope, now } = &request;
+    match read_webhook(header, body, secrets, *scope, *now) {
         Ok(event) => match serde_json::to_string_pretty(&event) {
             Ok(_) if event.is_none() => tell(out, "does not concern the library; answer 200"),
             Ok(json) => tell(out, &json),
@@ -66,12 +68,13 @@ struct Request {
     header: String,
     body: Vec<u8>,
     secrets: Vec<WebhookSecret>,
+    scope: EventScope,
     now: Instant,
 }
 
 impl Request {
-    const USAGE: &str =
-        "usage: stripe_webhook [--body FILE] [--signature FILE] [--secret whsec_…]… [--now TIME]";
+    const USAGE: &str = "usage: stripe_webhook [--body FILE] [--signature FILE] [--secret whsec_…]… \
+                         [--mode live|test] [--now TIME]";
     const BODY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/stripe_event.json");
     const SIGNATURE: &str =
         concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/stripe_signature.txt");
@@ -81,12 +84,14 @@ impl Request {
     fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let (mut body, mut signature) = (Self::BODY.to_owned(), Self::SIGNATURE.to_owned());
         let (mut now, mut secrets) = (Self::NOW.to_owned(), Vec::new());
+        let mut mode = Mode::Live.to_string();
         while let Some(option) = arguments.next() {
             let value = arguments.next().ok_or(Self::USAGE)?;
             match option.as_str() {
                 "--body" => body = value,
                 "--signature" => signature = value,
                 "--secret" => secrets.push(value),
+                "--mode" => mode = value,
                 "--now" => now = value,
                 _ => return Err(Self::USAGE.to_owned()),
             }
@@ -97,11 +102,13 @@ impl Request {
         let header = String::from_utf8(file(&signature)?)
             .map_err(|error| format!("{signature}: {error}"))?;
         let secrets: Result<_, _> = secrets.iter().map(|secret| secret.parse()).collect();
+        let mode: Mode = mode.parse().map_err(|error| format!("--mode: {error}"))?;
         Ok(Self {
             // A header's value ends without the line feed that a file ends with.
             header: header.trim_end().to_owned(),
             body: file(&body)?,
             secrets: secrets.map_err(|error| format!("--secret: {error}"))?,
+            scope: EventScope::new(mode),
             now: now.parse().map_err(|error| format!("--now: {error}"))?,
         })
     }

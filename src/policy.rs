@@ -2,7 +2,10 @@
 
 use chrono::TimeDelta;
 
-use crate::money::{BasisPoints, MoneyPolicy};
+use crate::{
+    error::{InvalidValue, within},
+    money::{BasisPoints, MoneyPolicy},
+};
 
 /// The terms that hold for the whole platform.
 ///
@@ -40,6 +43,7 @@ pub struct PlatformPolicy {
     pub earnings_delay: TimeDelta,
     /// How long after a lesson's end its parties still see how to reach each other; 24 hours.
     pub contact_window: TimeDelta,
+    quote_lifetime: TimeDelta,
 }
 
 impl PlatformPolicy {
@@ -56,6 +60,24 @@ impl PlatformPolicy {
             remind_before: TimeDelta::hours(24),
             earnings_delay: TimeDelta::hours(48),
             contact_window: TimeDelta::hours(24),
+            quote_lifetime: TimeDelta::minutes(15),
         }
+    }
+
+    /// Returns how long a quote holds, but never beyond the start of its lesson; 15 minutes unless
+    /// set.
+    #[must_use]
+    pub const fn quote_lifetime(&self) -> TimeDelta {
+        self.quote_lifetime
+    }
+
+    /// Sets how long a quote holds.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue`] unless it is one minute to 30 days.
+    pub fn with_quote_lifetime(self, lifetime: TimeDelta) -> Result<Self, InvalidValue> {
+        within("quote_lifetime_seconds", lifetime.num_seconds(), 60, 30 * 24 * 60 * 60)?;
+        Ok(Self { quote_lifetime: lifetime, ..self })
     }
 }

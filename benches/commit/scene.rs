@@ -125,6 +125,7 @@ impl Scene {
             session,
             price: booking.price.money(),
             accepted: false,
+            quote: None,
         };
         Request {
             calendar: Versioned::new(self.calendar(booking.trainer), Version::FIRST),

@@ -58,6 +58,7 @@ pub(super) fn payment(reading: &mut Reading<'_>) -> Option<Piece> {
         paid_at: was_paid.then_some(created_at),
         refunded_amount: refunded,
         refund_reserved: if due.is_some() { amount.minor() } else { refunded },
+        refund_owed: due.map_or(0, |_| amount.minor()),
         surplus: due.is_some_and(|due| due.cause == RefundCause::Surplus),
         created_at,
         updated_at: due.map_or(created_at, |due| due.at),

@@ -6,8 +6,8 @@ use crate::{
     booking::{Attendance, CancelKind, Proposer},
     ids::{
         BookingId, CertificationId, DisputeId, DogId, LocationId, OwnerId, PaymentId, PayoutId,
-        PhotoId, RefundId, RescheduleId, ReviewId, RoleId, SeriesId, ServiceId, TimeBlockId,
-        TrainerId, UserId,
+        PhotoId, QuoteId, RefundId, RescheduleId, ReviewId, RoleId, SeriesId, ServiceId,
+        TimeBlockId, TrainerId, UserId,
     },
     money::Money,
     review::Points,
@@ -290,6 +290,25 @@ events! {
         /// The photo.
         photo: PhotoId,
     }
+    /// An owner was shown what a lesson would cost.
+    QuoteGiven = "quote.given" of Quote(quote) {
+        /// Which.
+        quote: QuoteId,
+        /// With whom the lesson would be.
+        trainer: TrainerId,
+        /// To whom.
+        owner: OwnerId,
+        /// For which dog.
+        dog: DogId,
+        /// When the lesson would be.
+        session: Interval,
+        /// At which price.
+        price: Money,
+        /// The platform's part of it.
+        fee: Money,
+        /// Until when it holds.
+        expires_at: Instant,
+    }
     /// An owner asked for a lesson.
     BookingRequested = "booking.requested" of Booking(booking) {
         /// Which.
@@ -306,6 +325,9 @@ events! {
         price: Money,
         /// Whether it was accepted at once.
         accepted: bool,
+        /// By which quote.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quote: Option<QuoteId>,
     }
     /// A trainer accepted a lesson.
     BookingAccepted = "booking.accepted" of Booking(booking) {
@@ -456,6 +478,15 @@ events! {
         /// How much.
         amount: Money,
     }
+    /// A refund is of another amount than before, or for another reason.
+    RefundChanged = "refund.changed" of Refund(refund) {
+        /// Which refund.
+        refund: RefundId,
+        /// Of which payment.
+        payment: PaymentId,
+        /// How much it is of now.
+        amount: Money,
+    }
     /// An owner has a refund.
     RefundSucceeded = "refund.succeeded" of Refund(refund) {
         /// Which.
@@ -500,12 +531,33 @@ events! {
         /// Which.
         payment: PaymentId,
     }
+    /// All of a payment went back.
+    PaymentRefunded = "payment.refunded" of Payment(payment) {
+        /// Which.
+        payment: PaymentId,
+    }
+    /// Something of a payment came back that had all gone back.
+    PaymentRestored = "payment.restored" of Payment(payment) {
+        /// Which.
+        payment: PaymentId,
+        /// Whether another payment has taken its place.
+        surplus: bool,
+    }
     /// An owner's bank disputes a payment.
     PaymentDisputed = "dispute.opened" of Dispute(dispute) {
         /// Which.
         dispute: DisputeId,
         /// Over which booking.
         booking: BookingId,
+    }
+    /// A dispute is over another amount than before.
+    DisputeChanged = "dispute.changed" of Dispute(dispute) {
+        /// Which.
+        dispute: DisputeId,
+        /// Over which booking.
+        booking: BookingId,
+        /// How much is disputed now.
+        amount: Money,
     }
     /// A dispute at the provider was won.
     DisputeWon = "dispute.won" of Dispute(dispute) {

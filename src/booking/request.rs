@@ -1,45 +1,18 @@
 //! The one place where a request for a lesson is decided.
 
-use chrono::{Days, NaiveDateTime, NaiveTime};
-use serde::{Deserialize, Serialize};
+use chrono::{NaiveDateTime, NaiveTime};
 
-use super::{Booking, BookingStatus, OccurrenceRefusal, Refusal, WallStart};
+use super::{Booking, BookingStatus, Offer, Refusal, WallStart, Wish};
 use crate::{
     account::Owner,
     availability::{Calendar, Grid, Nearest, Reason, Reasons, Session},
     dog::Dog,
-    ids::{BookingId, SeriesId, ServiceId},
+    ids::{BookingId, SeriesId},
     money::{BasisPoints, Price, split_fee},
     policy::PlatformPolicy,
-    time::{Instant, Zone},
-    trainer::{Service, Trainer},
+    time::{Instant, Zone, ZoneId},
+    trainer::{CustomRequests, Service, Trainer},
 };
-
-/// What an owner asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Wish {
-    /// A service, which fixes length, price and buffers.
-    Service(ServiceId),
-    /// A lesson of the owner's own length and price, where the trainer takes such requests.
-    Custom {
-        /// How long, in minutes.
-        minutes: u16,
-        /// For which price.
-        price: Price,
-    },
-}
-
-impl Wish {
-    /// Returns the service that is asked for.
-    #[must_use]
-    pub const fn service(self) -> Option<ServiceId> {
-        match self {
-            Self::Service(id) => Some(id),
-            Self::Custom { .. } => None,
-        }
-    }
-}
 
 /// Everything that a request is decided on.
 #[derive(Debug, Clone, Copy)]
@@ -60,13 +33,14 @@ pub struct RequestFacts<'a> {
     pub calendar: &'a Calendar,
     /// The platform's terms.
     pub policy: &'a PlatformPolicy,
+    /// What the owner was shown in the quote by which they ask, instead of what holds now.
+    pub quoted: Option<&'a Offer>,
 }
 
-/// What a lesson would be, apart from its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// On what terms a request is decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Terms {
-    session: Session,
-    price: Price,
+    offer: Offer,
     grid: Grid,
     auto_accept: bool,
 }
@@ -87,13 +61,23 @@ impl RequestFacts<'_> {
         start: Instant,
         series: Option<SeriesId>,
     ) -> Result<Booking, Refusal> {
+        let terms = self.terms(wish, start)?;
+        self.booking(id, wish, start, series, terms)
+            .ok_or_else(|| refusal(start, Reason::InvalidInterval.into()))
+    }
+
+    /// Says what a lesson would be and cost, if it could be booked.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`] as from [`decide`](Self::decide).
+    pub fn offer(&self, wish: Wish, start: Instant) -> Result<Offer, Refusal> {
+        Ok(self.terms(wish, start)?.offer)
+    }
+
+    fn terms(&self, wish: Wish, start: Instant) -> Result<Terms, Refusal> {
         let (reasons, terms) = self.assess(wish, start);
-        match terms {
-            Some(terms) if reasons.is_empty() => self
-                .booking(id, wish, start, series, terms)
-                .ok_or_else(|| refusal(start, Reason::InvalidInterval.into())),
-            _ => Err(refusal(start, reasons)),
-        }
+        terms.filter(|_| reasons.is_empty()).ok_or_else(|| refusal(start, reasons))
     }
 
     /// Finds every reason against a request.
@@ -107,7 +91,7 @@ impl RequestFacts<'_> {
     pub fn nearest(&self, wish: Wish, start: Instant) -> Option<Nearest> {
         let (reasons, terms) = self.assess(wish, start);
         let terms = terms.filter(|_| reasons.iter().all(is_about_time))?;
-        Some(self.calendar.nearest(terms.session, start))
+        Some(self.calendar.nearest(terms.offer.session, start))
     }
 
     fn assess(&self, wish: Wish, start: Instant) -> (Reasons, Option<Terms>) {
@@ -123,7 +107,7 @@ impl RequestFacts<'_> {
         }
         let dog = self.dog.filter(|dog| dog.owner == self.owner.id && dog.is_kept());
         let terms = match wish {
-            Wish::Service(id) => self.service_terms(id),
+            Wish::Service(_) => self.service_terms(wish),
             Wish::Custom { minutes, price } => {
                 self.check_custom(minutes, price, &mut reasons);
                 self.custom_terms(minutes, price)
@@ -141,13 +125,14 @@ impl RequestFacts<'_> {
             reasons.insert(Reason::InvalidInterval);
             return (reasons, None);
         };
-        reasons.extend(self.calendar.reasons(terms.session, start, terms.grid).iter());
+        let session = terms.offer.session;
+        reasons.extend(self.calendar.reasons(session, start, terms.grid).iter());
         (reasons, Some(terms))
     }
 
-    fn service_terms(&self, id: ServiceId) -> Option<Terms> {
+    fn service_terms(&self, wish: Wish) -> Option<Terms> {
         let service = self.service?;
-        if service.id != id || service.trainer != self.trainer.id {
+        if wish.service() != Some(service.id) || service.trainer != self.trainer.id {
             return None;
         }
         let session = Session::new(
@@ -155,21 +140,20 @@ impl RequestFacts<'_> {
             service.buffer_before_minutes.into(),
             service.buffer_after_minutes.into(),
         );
-        Some(Terms {
-            session: session.ok()?,
-            price: service.price,
-            grid: Grid::Kept,
-            auto_accept: self.trainer.policy.auto_accept,
-        })
+        let offer = self.offered(session.ok()?, service.price);
+        Some(Terms { offer, grid: Grid::Kept, auto_accept: self.trainer.policy.auto_accept })
     }
 
+    /// Whoever asks by a quote was within the bounds when it was given.
     fn check_custom(&self, minutes: u16, price: Price, reasons: &mut Reasons) {
         let custom = self.trainer.policy.custom_requests.as_ref();
-        if !custom.is_some_and(|custom| custom.allows_length(minutes)) {
+        let is_quoted = self.quoted.is_some();
+        let has_length = |custom: &CustomRequests| is_quoted || custom.allows_length(minutes);
+        if !custom.is_some_and(has_length) {
             reasons.insert(Reason::CustomNotAllowed);
         }
         let in_bounds = custom.is_none_or(|custom| custom.allows_price(price));
-        if !in_bounds || self.policy.money.check(price).is_err() {
+        if !is_quoted && (!in_bounds || self.policy.money.check(price).is_err()) {
             reasons.insert(Reason::PriceOutOfBounds);
         }
     }
@@ -180,7 +164,19 @@ impl RequestFacts<'_> {
             (custom.buffer_before_minutes.into(), custom.buffer_after_minutes.into())
         });
         let session = Session::new(minutes.into(), before, after).ok()?;
-        Some(Terms { session, price, grid: Grid::Waived, auto_accept: false })
+        let offer = self.offered(session, price);
+        Some(Terms { offer, grid: Grid::Waived, auto_accept: false })
+    }
+
+    /// Returns what was quoted, and else what such a lesson costs now.
+    fn offered(&self, session: Session, price: Price) -> Offer {
+        self.quoted.cloned().unwrap_or_else(|| Offer {
+            session,
+            price,
+            fee: split_fee(price, self.policy.fee).fee,
+            cancellation_policy: self.trainer.policy.cancellation.clone(),
+            zone: self.calendar.hours().zone().id(),
+        })
     }
 
     fn booking(
@@ -192,25 +188,25 @@ impl RequestFacts<'_> {
         terms: Terms,
     ) -> Option<Booking> {
         let now = self.calendar.now();
+        let Terms { offer, auto_accept, .. } = terms;
         let hold = chrono::TimeDelta::minutes(self.trainer.policy.hold_minutes.into());
-        let status =
-            if terms.auto_accept { BookingStatus::Accepted } else { BookingStatus::Pending };
+        let status = if auto_accept { BookingStatus::Accepted } else { BookingStatus::Pending };
         Some(Booking {
             id,
             trainer: self.trainer.id,
             owner: self.owner.id,
             dog: self.dog?.id,
             service: wish.service(),
-            session: terms.session.lesson(start).ok()?,
-            buffer_before_minutes: u16::try_from(terms.session.buffer_before_minutes()).ok()?,
-            buffer_after_minutes: u16::try_from(terms.session.buffer_after_minutes()).ok()?,
-            price: terms.price,
-            fee: split_fee(terms.price, self.policy.fee).fee,
-            cancellation_policy: self.trainer.policy.cancellation.clone(),
+            session: offer.session.lesson(start).ok()?,
+            buffer_before_minutes: u16::try_from(offer.session.buffer_before_minutes()).ok()?,
+            buffer_after_minutes: u16::try_from(offer.session.buffer_after_minutes()).ok()?,
+            price: offer.price,
+            fee: offer.fee,
+            cancellation_policy: offer.cancellation_policy,
             status,
             hold_expires_at: (status == BookingStatus::Pending)
                 .then(|| now.saturating_add(hold).min(start)),
-            wall_start: WallStart::of(start, self.calendar.hours().zone()),
+            wall_start: self.wall_start(start, offer.zone),
             accepted_at: (status == BookingStatus::Accepted).then_some(now),
             cancellation: None,
             completed_at: None,
@@ -222,6 +218,16 @@ impl RequestFacts<'_> {
             created_at: now,
             updated_at: now,
         })
+    }
+
+    fn wall_start(&self, start: Instant, zone: ZoneId) -> WallStart {
+        let known = self.calendar.hours().zone();
+        // To look up a zone costs more than everything else here.
+        if known.id() == zone {
+            WallStart::of(start, known)
+        } else {
+            WallStart::of(start, &zone.zone())
+        }
     }
 }
 
@@ -254,49 +260,4 @@ fn is_about_time(reason: Reason) -> bool {
 /// `not_found` ends the list: what comes after it was judged on something that is not there.
 fn up_to_not_found(reasons: Reasons) -> Reasons {
     reasons.iter().filter(|&reason| reason <= Reason::NotFound).collect()
-}
-
-/// One lesson of a series: its date, and its start where the clock shows the time on that date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Occurrence {
-    /// Which lesson, from 0.
-    pub index: u16,
-    /// The local date.
-    pub date: chrono::NaiveDate,
-    /// The start; `None` where the clocks skip the time on that date.
-    pub start: Option<Instant>,
-}
-
-impl Occurrence {
-    /// Repeats a start at its wall-clock time, every so many weeks.
-    ///
-    /// Where the clock shows the time twice, the earlier instant is meant; the first lesson keeps
-    /// the instant that was given.
-    #[must_use]
-    pub fn series(start: Instant, zone: &Zone, lessons: u16, every_weeks: u16) -> Vec<Self> {
-        let first = zone.local(start);
-        (0..lessons)
-            .filter_map(|index| {
-                let weeks = u64::from(index) * u64::from(every_weeks);
-                let date = first.date.checked_add_days(Days::new(7 * weeks))?;
-                let start = if index == 0 {
-                    Some(start)
-                } else {
-                    match zone.resolve(date, first.time).ok()? {
-                        crate::time::LocalTime::One(at) | crate::time::LocalTime::Twice(at, _) => {
-                            Some(at)
-                        }
-                        crate::time::LocalTime::Skipped { .. } => None,
-                    }
-                };
-                Some(Self { index, date, start })
-            })
-            .collect()
-    }
-
-    /// Says why this lesson cannot be booked.
-    #[must_use]
-    pub const fn refused(self, reasons: Reasons) -> OccurrenceRefusal {
-        OccurrenceRefusal { index: self.index, local_date: self.date, start: self.start, reasons }
-    }
 }

@@ -75,6 +75,8 @@ codes! {
         UpdateCertification = "update_certification",
         /// Removes a certification.
         RemoveCertification = "remove_certification",
+        /// Asks what a lesson would cost.
+        RequestQuote = "request_quote",
         /// Asks for a lesson.
         RequestBooking = "request_booking",
         /// Asks for a series of lessons.
@@ -117,10 +119,12 @@ codes! {
         SendReminder = "send_reminder",
         /// Begins to pay for a lesson.
         StartPayment = "start_payment",
-        /// Notes the provider's name of a payment.
-        NamePayment = "name_payment",
+        /// Records the provider's answer about a payment.
+        RecordPayment = "record_payment",
         /// Gives something of a payment back.
         GiveBack = "give_back",
+        /// Calls a refund off that is due.
+        CallOffRefund = "call_off_refund",
         /// Takes a refund on its way.
         SendRefund = "send_refund",
         /// Records the provider's answer about a refund.

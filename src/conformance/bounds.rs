@@ -158,6 +158,8 @@ fn money(make: &Fixtures, of: &Everything) -> Vec<Broken> {
             Payment { amount: euro(1_000_000_000_001), ..payment.clone() },
             Payment { refund_reserved: 5_001, ..payment.clone() },
             Payment { refund_reserved: -1, ..payment.clone() },
+            Payment { refund_owed: 5_001, ..payment.clone() },
+            Payment { refund_owed: -1, ..payment.clone() },
             Payment { refunded_amount: 1, ..payment.clone() },
             Payment { refunded_amount: -1, ..payment.clone() },
             Payment { paid_at: None, ..paid(payment.clone()) },

@@ -43,6 +43,7 @@
 pub mod fixtures;
 pub mod tour;
 
+mod answers;
 mod attendance;
 mod authority;
 mod bookings;
@@ -67,6 +68,7 @@ mod queries_erasure;
 mod queries_feed;
 mod queries_lists;
 mod queries_payouts;
+mod quotes;
 mod races;
 mod references;
 mod requests;

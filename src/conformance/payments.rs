@@ -6,18 +6,20 @@ use super::{
     world::{World, nobody, race},
 };
 use crate::{
+    audit::{Subject, SubjectKind},
     booking::{Attendance, BookingStatus},
     command::{Actor, SystemReason},
     ids::{BookingId, PaymentId, RefundId},
-    ledger::{Balances, LedgerEntry},
+    ledger::{AuditedPayment, Auditor, Balances, LedgerEntry},
     money::Money,
     payment::{Cover, Payment, PaymentStatus, Refund, RefundCause, RefundStatus, ReportOutcome},
     platform::{
-        CancelBooking, CompleteBooking, Error, GiveBack, NamePayment, RecordRefund, ReportTaken,
-        SendRefund, StartPayment, TakeReport,
+        AmendAttendance, CallOffRefund, CancelBooking, CompleteBooking, Error, GiveBack,
+        RecordPayment, RecordRefund, RefundSettled, ReportTaken, SendRefund, StartPayment,
+        TakeReport,
     },
-    provider::{DisputeOutcome, Happening, Provider, ProviderEvent, RefundOutcome},
-    repository::{PaymentSought, Versioned},
+    provider::{DisputeOutcome, Happening, PaymentOutcome, Provider, ProviderEvent, RefundOutcome},
+    repository::{PageRequest, PaymentSought, Versioned},
     text::{Reason, Token},
 };
 
@@ -25,19 +27,19 @@ const SYSTEM: Actor = Actor::System(SystemReason::Maintenance);
 
 impl Town {
     /// Begins to pay for a booking, as its owner.
-    async fn starts(&self, booking: BookingId) -> Result<PaymentId, Error> {
+    pub(super) async fn starts(&self, booking: BookingId) -> Result<PaymentId, Error> {
         let (payment, provider) = (self.make.id(), "acme".parse().unwrap());
         let command = StartPayment { payment, booking, provider };
         self.gives(self.owner(), early(), command).await.map(|started| started.payment)
     }
 
     /// Takes in a report, as the system.
-    async fn hears(&self, happening: Happening) -> ReportTaken {
+    pub(super) async fn hears(&self, happening: Happening) -> ReportTaken {
         let event = self.event(happening);
         self.gives(SYSTEM, early(), TakeReport { event }).await.unwrap()
     }
 
-    fn event(&self, happening: Happening) -> ProviderEvent {
+    pub(super) fn event(&self, happening: Happening) -> ProviderEvent {
         ProviderEvent {
             provider: "acme".parse().unwrap(),
             id: self.make.token(),
@@ -62,19 +64,20 @@ impl Town {
         (payment, reference)
     }
 
-    async fn payment_of(&self, booking: BookingId, payment: PaymentId) -> Payment {
+    pub(super) async fn payment_of(&self, booking: BookingId, payment: PaymentId) -> Payment {
         let payments = self.payments(booking).await.unwrap();
         let found = payments.into_iter().find(|known| known.id == payment);
         found.unwrap().into_value()
     }
 
-    async fn refunds_of(&self, booking: BookingId) -> Vec<Refund> {
+    pub(super) async fn refunds_of(&self, booking: BookingId) -> Vec<Refund> {
         let refunds = self.refunds(booking).await.unwrap();
         refunds.into_iter().map(Versioned::into_value).collect()
     }
 
-    /// Compares the ledger with what the rows say that a payment's money is doing.
-    async fn adds_up(&self, booking: BookingId) {
+    /// Lets the auditor look at every payment of a booking, and compares the ledger with what the rows
+    /// say that its money is doing.
+    pub(super) async fn adds_up(&self, booking: BookingId) {
         let entries = self.ledger(booking).await.unwrap();
         let disputes = self.disputes(booking).await.unwrap();
         let refunds = self.refunds_of(booking).await;
@@ -91,7 +94,7 @@ impl Town {
                     .filter(|dispute| dispute.payment == Some(payment.id)),
             )
             .unwrap();
-            let balances = Balances::of(own).unwrap();
+            let balances = Balances::of(own.iter().copied()).unwrap();
             let of = |account| balances.on(account, payment.amount.currency()).minor();
             let booking = self.file_of(booking).await.booking;
             let due = cover.balances(payment.amount, booking.fee).unwrap();
@@ -101,7 +104,39 @@ impl Town {
             }
             assert_eq!(payment.refund_reserved, cover.reserved());
             assert_eq!(payment.refunded_amount, cover.back);
+            self.audit(payment.id, own.into_iter().cloned().collect()).await;
         }
+    }
+
+    async fn audit(&self, payment: PaymentId, entries: Vec<LedgerEntry>) {
+        let sought = PaymentSought::Payment(payment);
+        let case = self.payment_case(nobody(), &sought).await.unwrap().1.unwrap();
+        let file = case.file.payment_file(payment).unwrap();
+        let reports: Vec<_> = case.reports.into_iter().map(|record| record.event).collect();
+        let mut auditor = Auditor::new();
+        auditor.payment(&AuditedPayment { file, entries, items: Vec::new(), reports });
+        assert_eq!(auditor.finish(), []);
+    }
+
+    /// Takes a refund on its way, and has it answered.
+    async fn sends_back(&self, refund: RefundId, outcome: RefundOutcome) -> RefundSettled {
+        self.gives(SYSTEM, at("08:00"), SendRefund { refund }).await.unwrap();
+        let reference = Some(self.make.token());
+        let command = RecordRefund { refund, reference, outcome };
+        self.gives(SYSTEM, at("08:00"), command).await.unwrap()
+    }
+
+    /// Calls a lesson off as its trainer, so that all that was paid is owed.
+    async fn calls_off(&self, booking: BookingId) {
+        let reason = Some(Reason::parse("The hall is flooded.").unwrap());
+        let cancel = CancelBooking { booking, reason };
+        self.gives(self.trainer(), early(), cancel).await.unwrap();
+    }
+
+    async fn due_of(&self, booking: BookingId) -> Vec<(RefundId, i64)> {
+        let refunds = self.refunds_of(booking).await;
+        let due = refunds.into_iter().filter(|refund| refund.status == RefundStatus::Due);
+        due.map(|refund| (refund.id, refund.amount.minor())).collect()
     }
 }
 
@@ -166,7 +201,8 @@ pub(super) async fn what_was_reported_before_its_name_was_known_counts(world: Wo
     assert_eq!(back.outcome, ReportOutcome::Unmatched);
     let reference = name.clone();
     town.hears(Happening::PaymentSucceeded { payment: None, reference, amount }).await;
-    let command = NamePayment { payment, provider: "acme".parse().unwrap(), reference: name };
+    let (provider, outcome) = ("acme".parse().unwrap(), PaymentOutcome::Pending);
+    let command = RecordPayment { payment, provider, reference: name, outcome };
     town.gives(SYSTEM, early(), command).await.unwrap();
     let paid = town.payment_of(booking, payment).await;
     assert_eq!((paid.status, paid.refunded_amount), (PaymentStatus::Paid, half.minor()));
@@ -182,7 +218,8 @@ pub(super) async fn a_name_and_a_report_that_cross_find_each_other(world: World)
         let provider: Provider = "acme".parse().unwrap();
         let paid = Happening::PaymentSucceeded { payment: None, reference: name.clone(), amount };
         let report = TakeReport { event: town.event(paid) };
-        let naming = NamePayment { payment, provider, reference: name };
+        let outcome = PaymentOutcome::Pending;
+        let naming = RecordPayment { payment, provider, reference: name, outcome };
         let calls = [(); 2].map(|()| (town.platform.clone(), town.call(SYSTEM, early())));
         let [(one, first), (other, second)] = calls;
         let named = tokio::spawn(async move { one.execute(first, naming).await });
@@ -213,9 +250,7 @@ pub(super) async fn what_nobody_owes_is_surplus_and_due(world: World) {
     // Likewise for a lesson that was called off meanwhile.
     let other = town.accepted(between("16:00", "17:00")).await.id;
     let attempt = town.starts(other).await.unwrap();
-    let reason = Some(Reason::parse("The hall is flooded.").unwrap());
-    let cancel = CancelBooking { booking: other, reason };
-    town.gives(town.trainer(), early(), cancel).await.unwrap();
+    town.calls_off(other).await;
     let amount = town.payment_of(other, attempt).await.amount;
     let (payment, reference) = (Some(attempt), town.make.token());
     town.hears(Happening::PaymentSucceeded { payment, reference, amount }).await;
@@ -235,18 +270,157 @@ pub(super) async fn a_lesson_that_the_trainer_missed_is_not_paid_later(world: Wo
     let amount = town.payment_of(lesson, attempt).await.amount;
     let (payment, reference) = (Some(attempt), town.make.token());
     town.hears(Happening::PaymentSucceeded { payment, reference, amount }).await;
-    assert!(town.payment_of(lesson, attempt).await.surplus);
-    assert_eq!(town.refunds_of(lesson).await[0].amount, amount);
+    let paid = town.payment_of(lesson, attempt).await;
+    assert_eq!((paid.status, paid.surplus), (PaymentStatus::Paid, false));
+    let refund = town.refunds_of(lesson).await[0].clone();
+    assert_eq!((refund.cause, refund.amount), (RefundCause::TrainerNoShow, amount));
     town.adds_up(lesson).await;
+
+    // Once it turns out that the trainer was there, the payment stands.
+    let amend = AmendAttendance { booking: lesson, attendance: Attendance::Attended };
+    let admin = town.admin().await;
+    town.gives(admin, at("11:00"), amend).await.unwrap();
+    assert_eq!(town.due_of(lesson).await, []);
+    assert_eq!(town.payment_of(lesson, attempt).await.refund_reserved, 0);
+    town.adds_up(lesson).await;
+}
+
+pub(super) async fn what_is_owed_is_never_forgotten(world: World) {
+    let town = Town::new(world).await;
+    let booking = town.accepted(between("14:00", "15:00")).await.id;
+    let (payment, name) = town.pays(booking).await;
+    let amount = town.payment_of(booking, payment).await.amount;
+    let dispute = town.make.token();
+    let disputed = |outcome| Happening::Dispute {
+        reference: dispute.clone(),
+        payment_reference: name.clone(),
+        amount,
+        outcome,
+    };
+    // A lesson that is called off while a bank asks for all of it leaves nothing free.
+    town.hears(disputed(DisputeOutcome::Open)).await;
+    town.calls_off(booking).await;
+    let due = town.due_of(booking).await;
+    assert_eq!(due.iter().map(|(_, minor)| *minor).collect::<Vec<_>>(), [amount.minor()]);
+    town.adds_up(booking).await;
+    let waits = town.gives(SYSTEM, early(), SendRefund { refund: due[0].0 }).await.unwrap_err();
+    assert_eq!(waits.code(), "payment.disputed");
+    town.hears(disputed(DisputeOutcome::Won)).await;
+    town.adds_up(booking).await;
+
+    // What goes back elsewhere need not go back again, unless it returns.
+    let reference = town.make.token();
+    let third = Money::new(amount.minor() / 3, amount.currency());
+    let elsewhere = |outcome| Happening::Refund {
+        refund: None,
+        reference: reference.clone(),
+        payment_reference: name.clone(),
+        amount: third,
+        outcome,
+    };
+    town.hears(elsewhere(RefundOutcome::Succeeded)).await;
+    let rest = amount.minor() - third.minor();
+    assert_eq!(town.due_of(booking).await, [(due[0].0, rest)]);
+    town.adds_up(booking).await;
+    town.sends_back(due[0].0, RefundOutcome::Succeeded).await;
+    assert_eq!(town.payment_of(booking, payment).await.status, PaymentStatus::Refunded);
+    town.adds_up(booking).await;
+    town.hears(elsewhere(RefundOutcome::Failed)).await;
+    assert_eq!(town.payment_of(booking, payment).await.status, PaymentStatus::Paid);
+    let again = town.due_of(booking).await;
+    assert_eq!(again.iter().map(|(_, minor)| *minor).collect::<Vec<_>>(), [third.minor()]);
+    town.adds_up(booking).await;
+    town.sends_back(again[0].0, RefundOutcome::Succeeded).await;
+    assert_eq!(town.due_of(booking).await, []);
+    town.adds_up(booking).await;
+
+    let subject = Subject::new(SubjectKind::Payment, payment);
+    let history = town.history(subject, PageRequest::first(50).unwrap()).await.unwrap();
+    let mut codes: Vec<_> =
+        history.items.iter().map(|entry| entry.entry.event.code().to_owned()).collect();
+    codes.retain(|code| code != "payment.started" && code != "payment.succeeded");
+    codes.sort_unstable();
+    assert_eq!(codes, ["payment.refunded", "payment.refunded", "payment.restored"]);
+}
+
+pub(super) async fn what_no_rule_asks_for_can_be_called_off(world: World) {
+    let town = Town::new(world).await;
+    let booking = town.accepted(between("14:00", "15:00")).await.id;
+    let (payment, _) = town.pays(booking).await;
+    let amount = Money::new(100, town.payment_of(booking, payment).await.amount.currency());
+    let refund: RefundId = town.make.id();
+    town.gives(SYSTEM, early(), GiveBack { payment, refund, amount }).await.unwrap();
+    town.gives(SYSTEM, early(), CallOffRefund { refund }).await.unwrap();
+    assert_eq!(town.due_of(booking).await, []);
+    assert_eq!(town.payment_of(booking, payment).await.refund_reserved, 0);
+    let again = town.gives(SYSTEM, early(), CallOffRefund { refund }).await.unwrap_err();
+    assert_eq!(again.code(), "payment.refund_not_due");
+    town.adds_up(booking).await;
+
+    town.calls_off(booking).await;
+    let owed = town.due_of(booking).await[0].0;
+    let refused = town.gives(SYSTEM, early(), CallOffRefund { refund: owed }).await.unwrap_err();
+    assert_eq!(refused.code(), "payment.refund_owed");
+    town.adds_up(booking).await;
+}
+
+pub(super) async fn what_was_collected_twice_goes_back(world: World) {
+    let town = Town::new(world).await;
+    let booking = town.accepted(between("14:00", "15:00")).await.id;
+    let (payment, _) = town.pays(booking).await;
+    let amount = town.payment_of(booking, payment).await.amount;
+    let (payment, reference) = (Some(payment), town.make.token());
+    let twice = Happening::PaymentSucceeded { payment, reference, amount };
+    let event = town.event(twice);
+    let mut others = Vec::new();
+    for is_repeated in [false, true] {
+        let command = TakeReport { event: event.clone() };
+        let taken = town.gives(SYSTEM, early(), command).await.unwrap();
+        assert_eq!((taken.outcome, taken.is_repeated), (ReportOutcome::Counts, is_repeated));
+        others.extend(taken.payment);
+    }
+    assert_eq!(others[0], others[1]);
+    assert_ne!(Some(others[0]), payment);
+    let other = town.payment_of(booking, others[0]).await;
+    assert!(other.surplus);
+    assert_eq!(town.due_of(booking).await.len(), 1);
+    town.adds_up(booking).await;
+}
+
+pub(super) async fn a_report_has_the_last_word(world: World) {
+    let town = Town::new(world).await;
+    let booking = town.accepted(between("14:00", "15:00")).await.id;
+    let (payment, name) = town.pays(booking).await;
+    town.calls_off(booking).await;
+    let (refund, minor) = town.due_of(booking).await[0];
+    // The provider's answer got lost, and looking it up found nothing: it counts as failed.
+    town.gives(SYSTEM, early(), SendRefund { refund }).await.unwrap();
+    let failed = RecordRefund { refund, reference: None, outcome: RefundOutcome::Failed };
+    let settled = town.gives(SYSTEM, early(), failed.clone()).await.unwrap();
+    assert!(settled.successor.is_some());
+    town.adds_up(booking).await;
+    // It had gone through after all, so that nothing is due any more.
+    let arrived = Happening::Refund {
+        refund: Some(refund),
+        reference: town.make.token(),
+        payment_reference: name,
+        amount: Money::new(minor, town.payment_of(booking, payment).await.amount.currency()),
+        outcome: RefundOutcome::Succeeded,
+    };
+    town.hears(arrived).await;
+    assert_eq!(town.due_of(booking).await, []);
+    assert_eq!(town.payment_of(booking, payment).await.status, PaymentStatus::Refunded);
+    town.adds_up(booking).await;
+    let settled = town.gives(SYSTEM, at("08:00"), failed).await.unwrap();
+    assert_eq!(settled.status, RefundStatus::Succeeded);
+    town.adds_up(booking).await;
 }
 
 pub(super) async fn a_failed_obligation_is_due_again(world: World) {
     let town = Town::new(world).await;
     let booking = town.accepted(between("14:00", "15:00")).await.id;
     let (payment, _) = town.pays(booking).await;
-    let reason = Some(Reason::parse("The hall is flooded.").unwrap());
-    let cancel = CancelBooking { booking, reason };
-    town.gives(town.trainer(), early(), cancel).await.unwrap();
+    town.calls_off(booking).await;
     let first = town.refunds_of(booking).await[0].clone();
     town.adds_up(booking).await;
 

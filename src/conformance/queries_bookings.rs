@@ -124,10 +124,11 @@ pub(super) async fn a_file_shows_an_open_proposal_lapsed_or_not(world: World) {
 pub(super) async fn a_move_is_decided_on_the_bookings_own_people(world: World) {
     let (stored, other) = (world.everything().await, world.cast().await);
     let range = between("00:00", "23:00");
-    // The question names somebody else's trainer, service and dog.
+    // The question names somebody else's trainer, service and dog, and a quote.
     let asked = ScheduleQuery {
         service: Some(other.service.id),
         dog: Some(other.dog.id),
+        quote: Some(stored.quote.id),
         ..schedule_of(&other, range)
     };
     let (file, schedule) =

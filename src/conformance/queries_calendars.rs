@@ -111,18 +111,29 @@ pub(super) async fn a_schedule_says_who_and_on_what_terms(world: World) {
     assert_eq!(schedule.user, first(&cast.trainer_user));
     assert_eq!(schedule.muted, BTreeSet::from([NotificationKind::LessonReminder]));
     assert_eq!(schedule.calendar, first(&cast.calendar));
-    assert_eq!((schedule.service, schedule.dog), (None, None));
+    assert_eq!((schedule.service, schedule.dog, schedule.quote), (None, None, None));
 
-    // The service and the dog are those asked for, whoever they belong to.
+    // The service, the dog and the quote are those asked for, whoever they belong to.
     let other = world.cast().await;
-    let full = ScheduleQuery { service: Some(other.service.id), dog: Some(other.dog.id), ..plain };
+    let quote = world.insert(world.make.quote(&other, between("20:00", "21:00"))).await;
+    let full = ScheduleQuery {
+        service: Some(other.service.id),
+        dog: Some(other.dog.id),
+        quote: Some(quote.id),
+        ..plain
+    };
     let schedule = world.scheduled(full).await;
     assert_eq!(schedule.service, Some(first(&other.service)));
     assert_eq!(schedule.dog, Some(first(&other.dog)));
-    let unknown =
-        ScheduleQuery { service: Some(world.make.id()), dog: Some(world.make.id()), ..plain };
+    assert_eq!(schedule.quote, Some(quote));
+    let unknown = ScheduleQuery {
+        service: Some(world.make.id()),
+        dog: Some(world.make.id()),
+        quote: Some(world.make.id()),
+        ..plain
+    };
     let schedule = world.scheduled(unknown).await;
-    assert_eq!((schedule.service, schedule.dog), (None, None));
+    assert_eq!((schedule.service, schedule.dog, schedule.quote), (None, None, None));
 }
 
 pub(super) async fn a_schedule_meets_its_range(world: World) {
@@ -240,8 +251,14 @@ pub(super) async fn a_schedule_names_lapsed_holds(world: World) {
     let surplus = Payment { surplus: true, ..paid(make.payment(&here)) };
     let payment = paid(make.payment(&here));
     let proposal = make.reschedule(&here, &cast.owner_user, between("15:00", "16:00"));
-    world.insert(surplus).await;
+    let (refund, dispute) = (make.refund(&payment), make.provider_dispute(&payment));
+    let over_attendance = make.dispute(&here, &cast.owner_user);
+    world.insert(surplus.clone()).await;
     world.insert(payment.clone()).await;
+    world.insert(make.refund(&surplus)).await;
+    world.insert(refund.clone()).await;
+    world.insert(dispute.clone()).await;
+    world.insert(over_attendance).await;
     world.insert(proposal.clone()).await;
     world.insert(make.preferences(&cast.owner_user)).await;
 
@@ -253,6 +270,8 @@ pub(super) async fn a_schedule_names_lapsed_holds(world: World) {
             owner: (cast.owner_user.id, muted.clone()),
             trainer: (cast.trainer_user.id, BTreeSet::new()),
             payment: Some(first(&payment)),
+            refunds: vec![first(&refund)],
+            disputes: vec![first(&dispute)],
             proposal: Some(first(&proposal)),
         },
         LapsedHold {
@@ -260,6 +279,8 @@ pub(super) async fn a_schedule_names_lapsed_holds(world: World) {
             owner: (cast.owner_user.id, muted),
             trainer: (other.trainer_user.id, BTreeSet::new()),
             payment: None,
+            refunds: vec![],
+            disputes: vec![],
             proposal: None,
         },
     ];

@@ -5,15 +5,17 @@ use super::{
     fixtures::{
         Cast, accepted, at, between, buffered, cancelled, completed, date, minutes, paid, refunded,
     },
-    world::World,
+    world::{World, schedule_of},
 };
 use crate::{
     booking::{
         Attendance, Booking, CancelKind, Cancellation, Proposer, Reschedule, Series, WallStart,
     },
+    cancellation::CancellationPolicy,
     money::{BasisPoints, Currency, Money, Price},
     payment::{Dispute, DisputeStatus, Payment, PaymentStatus, Refund, RefundCause, RefundStatus},
-    repository::Table,
+    quote::Quote,
+    repository::{ScheduleQuery, Table},
     review::{Points, Review},
     text::{Reason, Token},
     time::Instant,
@@ -129,6 +131,31 @@ pub(super) async fn reviews(world: World) {
     read_back!(world: rows, row => world.review(row.id).await.unwrap());
 }
 
+pub(super) async fn quotes(world: World) {
+    let cast = world.cast().await;
+    let booking = world.book(&cast, between("09:00", "10:00")).await;
+    let quote = world.make.quote(&cast, between("09:00", "10:00"));
+    let rows = vec![
+        quote.clone(),
+        Quote { service: None, zone: "Asia/Kathmandu".parse().unwrap(), ..quote.clone() },
+        Quote {
+            buffer_before_minutes: 720,
+            buffer_after_minutes: 1,
+            price: Price::new(Price::MAX_MINOR, kuwait()).unwrap(),
+            fee: Money::new(Price::MAX_MINOR, kuwait()),
+            cancellation_policy: CancellationPolicy::seven_days(),
+            expires_at: Instant::MAX,
+            booking: Some(booking.id),
+            ..quote.clone()
+        },
+        Quote { expires_at: Instant::MIN, ..quote },
+    ];
+    read_back!(world: rows, row => {
+        let asked = ScheduleQuery { quote: Some(row.id), ..schedule_of(&cast, row.session) };
+        world.schedule(asked).await.unwrap().unwrap().quote
+    });
+}
+
 pub(super) async fn payments(world: World) {
     let cast = world.cast().await;
     let booking = world.book(&cast, between("09:00", "10:00")).await;
@@ -150,6 +177,7 @@ pub(super) async fn payments(world: World) {
             paid_at: Some(Instant::MIN),
             refunded_amount: 1,
             refund_reserved: most.minor() - 1,
+            refund_owed: most.minor(),
             surplus: true,
             ..paid(payment.clone())
         },

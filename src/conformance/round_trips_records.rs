@@ -118,6 +118,17 @@ pub(super) async fn the_audit_trail(world: World) {
             session: between("09:00", "10:00"),
             price: euro,
             accepted: true,
+            quote: Some(make.id()),
+        },
+        Event::QuoteGiven {
+            quote: make.id(),
+            trainer: make.id(),
+            owner: make.id(),
+            dog: make.id(),
+            session: all_of_time(),
+            price: euro,
+            fee: euro,
+            expires_at: Instant::MAX,
         },
         Event::BookingCancelled {
             booking: make.id(),

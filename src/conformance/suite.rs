@@ -63,8 +63,34 @@ macro_rules! __for_each_conformance_case {
                 a_lesson_that_the_trainer_missed_is_not_paid_later
                 a_failed_obligation_is_due_again
                 refunds_never_exceed_the_payment
+                what_is_owed_is_never_forgotten
+                what_no_rule_asks_for_can_be_called_off
+                what_was_collected_twice_goes_back
+                a_report_has_the_last_word
                 a_dispute_takes_what_is_left
                 a_payment_is_found_by_whatever_is_known_of_it
+            }
+            answers {
+                an_answer_pays_a_lesson
+                an_answer_that_says_nothing_new_writes_nothing
+                a_payment_that_failed_may_still_be_paid
+                an_answer_for_what_nobody_owes_is_surplus
+                an_answer_and_a_report_that_cross_count_once
+                a_payment_has_one_name
+            }
+            quotes {
+                a_quote_shows_what_a_lesson_would_cost
+                what_was_quoted_is_charged
+                quoted_buffers_are_kept_free
+                what_was_shown_comes_back
+                a_quote_holds_no_time
+                a_quote_is_used_once
+                a_quote_is_for_its_owner_and_its_lesson
+                a_quote_holds_until_it_expires
+                a_quote_is_refused_as_a_request_would_be
+                what_a_trainer_gave_up_is_not_booked_by_its_quote
+                a_custom_lesson_is_quoted
+                a_repeated_command_is_answered_as_at_first
             }
             payouts {
                 a_trainer_is_paid_what_they_earned
@@ -156,6 +182,7 @@ macro_rules! __for_each_conformance_case {
                 all_of_a_booking_can_change
                 series
                 proposals
+                quotes
                 reviews
                 payments
                 refunds

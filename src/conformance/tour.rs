@@ -99,6 +99,7 @@ pub async fn of_reads(repository: &dyn Repository, rows: &Everything, visitor: &
         trainer: cast.trainer.id,
         service: Some(cast.service.id),
         dog: Some(cast.dog.id),
+        quote: Some(rows.quote.id),
         range: between("00:00", "23:00"),
         now: at("00:00"),
     };
@@ -152,6 +153,13 @@ pub async fn of_reads(repository: &dyn Repository, rows: &Everything, visitor: &
     stop(visitor, "refunds", 1, r.refunds(booking)).await;
     stop(visitor, "disputes", 1, r.disputes(booking)).await;
     stop(visitor, "ledger", 1, r.ledger(booking)).await;
+    for after in [None, Some(rows.payment.id)] {
+        stop(visitor, "audited payments", 1, r.audited_payments(after, 10)).await;
+    }
+    stop(visitor, "audited payouts", 1, r.audited_payouts(None, 10)).await;
+    stop(visitor, "stray entries", 1, r.stray_entries(None, 10)).await;
+    stop(visitor, "stray reports", 1, r.stray_reports(None, 10)).await;
+    stop(visitor, "account totals", 1, r.account_totals()).await;
     let (trainer, euro) = (cast.trainer.id, rows.payout.amount.currency());
     stop(visitor, "payout round", 1, r.payout_round(caller, trainer, euro)).await;
     for sought in payouts(rows) {

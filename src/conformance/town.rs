@@ -15,7 +15,7 @@ use crate::{
     ids::{BookingId, CommandId},
     money::{BasisPoints, ChargeRule, Currency, MoneyPolicy},
     payment::Payment,
-    platform::{Command, Error, Platform, RequestBooking, Requested},
+    platform::{Command, Error, Platform, RequestBooking, RequestQuote, Requested},
     policy::PlatformPolicy,
     repository::{BookingFile, ChangeSet, PageRequest, Versioned},
     time::{Instant, Interval, Weekday},
@@ -100,7 +100,14 @@ impl Town {
             dog: self.cast.dog.id,
             wish: Wish::Service(self.cast.service.id),
             start,
+            quote: None,
         }
+    }
+
+    /// The same owner's question what that would cost.
+    pub(super) fn enquiry(&self, start: Instant) -> RequestQuote {
+        let RequestBooking { trainer, dog, wish, start, .. } = self.wish(start);
+        RequestQuote { quote: self.make.id(), trainer, dog, wish, start }
     }
 
     /// Asks for a lesson as the cast's owner.

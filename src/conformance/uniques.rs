@@ -113,9 +113,11 @@ pub(super) fn grabbed_values(of: &Everything, other: &Everything) -> Vec<Broken>
             provider_reference: other.payment.provider_reference.clone()
         } of of.payment => PaymentReference;
         Refund {
+            payment: other.payment.id,
             provider_reference: other.refund.provider_reference.clone()
         } of of.refund => RefundReference;
         Dispute {
+            payment: Some(other.payment.id),
             provider_reference: other.dispute.provider_reference.clone()
         } of of.dispute => DisputeReference;
         Payout { trainer: others.trainer.id } of of.payout => RunningPayout;

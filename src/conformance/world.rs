@@ -168,7 +168,8 @@ pub(super) fn nobody() -> CallerQuery {
 
 /// Asks for the schedule of a cast's trainer at 06:00, for no service and no dog.
 pub(super) fn schedule_of(cast: &Cast, range: Interval) -> ScheduleQuery {
-    ScheduleQuery { trainer: cast.trainer.id, service: None, dog: None, range, now: at("06:00") }
+    let (service, dog, quote) = (None, None, None);
+    ScheduleQuery { trainer: cast.trainer.id, service, dog, quote, range, now: at("06:00") }
 }
 
 /// Asks for a first page.

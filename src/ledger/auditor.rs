@@ -1,14 +1,16 @@
 //! Recomputes everything from the entries and says what does not fit together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Account, Balances, Difference, LedgerEntry, Movement, Side};
 use crate::{
-    ids::{BookingId, LedgerEntryId, TrainerId},
+    booking::{Attendance, Booking, BookingStatus},
+    ids::{BookingId, CommandId, DerivedIds, LedgerEntryId},
     money::{Money, MoneyError},
-    payment::{PaymentFile, PaymentStatus, ReportOutcome},
+    payment::{Payment, PaymentFile, PaymentStatus, ReportOutcome},
     payout::{Payout, PayoutItem, PayoutState},
     provider::ProviderEvent,
+    time::Instant,
 };
 
 /// Checks the ledger against payments, refunds, disputes, bookings and payouts, piece by piece.
@@ -36,7 +38,8 @@ use crate::{
 ///     another_is_paid: false,
 /// };
 /// let mut auditor = Auditor::new();
-/// auditor.payment(&AuditedPayment { file: &file, entries: &[], items: &[], reports: &[] });
+/// let (entries, items, reports) = (vec![], vec![], vec![]);
+/// auditor.payment(&AuditedPayment { file, entries, items, reports });
 /// assert_eq!(auditor.finish()[0].code(), "split_differs");
 /// ```
 #[derive(Debug, Clone, Default)]
@@ -46,31 +49,33 @@ pub struct Auditor {
 }
 
 /// A payment with all that belongs to it.
-#[derive(Debug, Clone, Copy)]
-pub struct AuditedPayment<'a> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditedPayment {
     /// The payment with its booking, refunds and disputes.
-    pub file: &'a PaymentFile,
+    pub file: PaymentFile,
     /// Every entry of the payment.
-    pub entries: &'a [LedgerEntry],
+    pub entries: Vec<LedgerEntry>,
     /// Every item of these entries, released ones too.
-    pub items: &'a [PayoutItem],
+    pub items: Vec<PayoutItem>,
     /// Every event that was stored under the payment's reference.
-    pub reports: &'a [ProviderEvent],
+    pub reports: Vec<ProviderEvent>,
 }
 
 /// A payout with all that belongs to it.
-#[derive(Debug, Clone, Copy)]
-pub struct AuditedPayout<'a> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditedPayout {
     /// The payout.
-    pub payout: &'a Payout,
+    pub payout: Payout,
     /// Its items, released ones too.
-    pub items: &'a [PayoutItem],
+    pub items: Vec<PayoutItem>,
     /// The entries that its items hold.
-    pub held: &'a [LedgerEntry],
+    pub held: Vec<LedgerEntry>,
     /// The entries that the payout itself made.
-    pub entries: &'a [LedgerEntry],
+    pub entries: Vec<LedgerEntry>,
     /// The payout that was the last processed one, in its currency, when this one was made.
-    pub last: Option<&'a Payout>,
+    pub last: Option<Payout>,
+    /// Every event that was stored under the payout's reference.
+    pub reports: Vec<ProviderEvent>,
 }
 
 impl Auditor {
@@ -81,8 +86,12 @@ impl Auditor {
     }
 
     /// Checks a payment.
-    pub fn payment(&mut self, audited: &AuditedPayment<'_>) {
-        self.count(audited.entries);
+    pub fn payment(&mut self, audited: &AuditedPayment) {
+        self.count(&audited.entries);
+        let is_own = |entry: &&LedgerEntry| {
+            entry.payment == Some(audited.file.payment.id) && entry.payout.is_none()
+        };
+        self.strays(audited.entries.iter().filter(|entry| !is_own(entry)));
         if self.check_payment(audited).is_err() {
             let payment = Some(audited.file.payment.id);
             self.differences.push(Difference::Unreadable { payment, payout: None });
@@ -90,17 +99,26 @@ impl Auditor {
     }
 
     /// Checks a payout.
-    pub fn payout(&mut self, audited: &AuditedPayout<'_>) {
-        self.count(audited.entries);
+    pub fn payout(&mut self, audited: &AuditedPayout) {
+        self.count(&audited.entries);
+        let is_own = |entry: &&LedgerEntry| {
+            entry.payout == Some(audited.payout.id) && entry.payment.is_none()
+        };
+        self.strays(audited.entries.iter().filter(|entry| !is_own(entry)));
         if self.check_payout(audited).is_err() {
             let payout = Some(audited.payout.id);
             self.differences.push(Difference::Unreadable { payment: None, payout });
         }
     }
 
-    /// Takes in an entry that is of no payment and no payout.
+    /// Takes in an entry that is of no payment and no payout, which is none but what a trainer who
+    /// left had below the step of payouts.
     pub fn other_entry(&mut self, entry: &LedgerEntry) {
         self.count(std::slice::from_ref(entry));
+        let is_rest = Movement::of(entry.debit, entry.credit) == Some(Movement::RestLeft);
+        if !is_rest || entry.payment.is_some() || entry.payout.is_some() {
+            self.differences.push(Difference::StrayEntry { entry: entry.id });
+        }
     }
 
     /// Takes in a report that moved no money, for instance one that nothing was found for.
@@ -117,11 +135,16 @@ impl Auditor {
         self.differences.push(Difference::ClaimsDiffer { booking });
     }
 
-    /// Checks what stands on an account, after all entries were taken in.
-    pub fn account(&mut self, account: Account, found: Money) {
-        let expected = self.parts.on(account, found.currency());
-        if expected != found {
-            self.differences.push(Difference::AccountDiffers { account, expected, found });
+    /// Checks what stands on all accounts of the ledger, after all entries were taken in.
+    pub fn totals(&mut self, found: &Balances) {
+        let known = self.parts.iter().chain(found.iter());
+        let places: BTreeSet<_> =
+            known.map(|(account, total)| (account, total.currency())).collect();
+        for (account, currency) in places {
+            let (expected, found) = (self.parts.on(account, currency), found.on(account, currency));
+            if expected != found {
+                self.differences.push(Difference::AccountDiffers { account, expected, found });
+            }
         }
     }
 
@@ -137,6 +160,11 @@ impl Auditor {
         self.differences
     }
 
+    fn strays<'e>(&mut self, entries: impl Iterator<Item = &'e LedgerEntry>) {
+        let strays = entries.map(|entry| Difference::StrayEntry { entry: entry.id });
+        self.differences.extend(strays);
+    }
+
     fn count(&mut self, entries: &[LedgerEntry]) {
         for entry in entries {
             let is_known = Movement::of(entry.debit, entry.credit).is_some();
@@ -146,8 +174,8 @@ impl Auditor {
         }
     }
 
-    fn check_payment(&mut self, audited: &AuditedPayment<'_>) -> Result<(), MoneyError> {
-        let PaymentFile { booking, payment, .. } = audited.file;
+    fn check_payment(&mut self, audited: &AuditedPayment) -> Result<(), MoneyError> {
+        let PaymentFile { booking, payment, .. } = &audited.file;
         let (id, amount, fee) = (payment.id, payment.amount, booking.fee);
         let is_part = fee.currency() == amount.currency() && fee.minor() <= amount.minor();
         if amount != booking.price.money() || !is_part {
@@ -181,13 +209,20 @@ impl Auditor {
             self.differences.push(Difference::ReservationDiffers { payment, reserved, refunded });
         }
 
+        if payment.settles_booking() && audited.file.another_is_paid {
+            self.differences.push(Difference::SettledTwice { payment: id });
+        }
+        if !is_owed_rightly(booking, payment) {
+            self.differences.push(Difference::OwedDiffers { payment: id });
+        }
+
         let mut expected = BTreeMap::new();
         if was_paid {
             for (side, minor) in cover.balances(amount, fee)? {
                 expected.insert(side.account(booking.trainer), minor);
             }
         }
-        for (account, expected, found) in unequal(&expected, audited.entries, amount)? {
+        for (account, expected, found) in unequal(&expected, &audited.entries, amount)? {
             let payment = id;
             self.differences.push(Difference::EntriesDiffer { payment, account, expected, found });
         }
@@ -198,25 +233,28 @@ impl Auditor {
         let twice = live.windows(2).filter(|pair| pair[0] == pair[1]);
         self.differences.extend(twice.map(|pair| Difference::PaidTwice { entry: pair[0] }));
 
-        for (report, outcome) in audited.reports.iter().zip(audited.file.outcomes(audited.reports)?)
-        {
-            self.report(report, outcome);
+        let recomputed = audited.file.recomputed(&audited.reports)?;
+        for (report, outcome) in audited.reports.iter().zip(&recomputed.outcomes) {
+            self.report(report, *outcome);
+        }
+        if !recomputed.settlement.is_empty() {
+            self.differences.push(Difference::NotSettled { payment: Some(id), payout: None });
         }
         Ok(())
     }
 
-    fn check_payout(&mut self, audited: &AuditedPayout<'_>) -> Result<(), MoneyError> {
-        let payout = audited.payout;
+    fn check_payout(&mut self, audited: &AuditedPayout) -> Result<(), MoneyError> {
+        let payout = &audited.payout;
         let (id, trainer, currency) = (payout.id, payout.trainer, payout.amount.currency());
         let payable = Account::TrainerPayable(trainer);
-        let carried_on = audited.last.map_or(0, |last| last.carried_out);
+        let carried_on = audited.last.as_ref().map_or(0, |last| last.carried_out);
         if payout.carried_in != carried_on {
             let expected = Money::new(carried_on, currency);
             self.differences.push(Difference::CarryDiffers { payout: id, expected });
         }
 
         let mut sum = Money::new(payout.carried_in, currency);
-        for item in audited.items {
+        for item in &audited.items {
             let entry = audited.held.iter().find(|entry| entry.id == item.entry);
             let fits = entry.filter(|entry| is_payable(entry, payable, payout));
             match fits {
@@ -230,9 +268,7 @@ impl Auditor {
                 self.differences.push(Difference::ItemState { payout: id, entry: item.entry });
             }
         }
-        let left = left_behind(audited.entries, trainer)?;
-        let kept = payout.carried_out.checked_add(left).ok_or(MoneyError::Overflow)?;
-        let expected = sum.checked_sub(Money::new(kept, currency))?;
+        let expected = sum.checked_sub(Money::new(payout.carried_out, currency))?;
         if expected != payout.amount {
             self.differences.push(Difference::PayoutDiffers { payout: id, expected });
         }
@@ -244,17 +280,41 @@ impl Auditor {
             PayoutState::Processed => (0, amount),
         };
         let expected = BTreeMap::from([
-            (payable, -(sent + gone) - left),
+            (payable, -(sent + gone)),
             (Account::TrainerInFlight(trainer), sent),
             (Account::ProviderClearing, gone),
-            (Account::Discrepancies, left),
         ]);
-        for (account, expected, found) in unequal(&expected, audited.entries, payout.amount)? {
+        for (account, expected, found) in unequal(&expected, &audited.entries, payout.amount)? {
             let payout = id;
             let difference = Difference::PayoutEntriesDiffer { payout, account, expected, found };
             self.differences.push(difference);
         }
+
+        // What is computed is thrown away, and its ids with it.
+        let mut ids = DerivedIds::new(CommandId::from_uuid(id.as_uuid()), payout.updated_at);
+        let reported = payout.reported(&audited.reports, &audited.items, &mut ids, Instant::MAX);
+        let Ok(reported) = reported else { return Err(MoneyError::Overflow) };
+        for (report, outcome) in audited.reports.iter().zip(&reported.outcomes) {
+            self.report(report, *outcome);
+        }
+        if reported.step.is_some() {
+            self.differences.push(Difference::NotSettled { payment: None, payout: Some(id) });
+        }
         Ok(())
+    }
+}
+
+/// Says whether a payment owes what its booking asks for. What a cancelled one gives back depends on
+/// when and by whom it was cancelled.
+fn is_owed_rightly(booking: &Booking, payment: &Payment) -> bool {
+    let all = payment.amount.minor();
+    let was_missed = booking.attendance == Some(Attendance::TrainerNoShow);
+    let owed = payment.refund_owed;
+    match booking.status {
+        _ if !payment.status.was_paid() => owed == 0,
+        _ if payment.surplus || was_missed => owed == all,
+        BookingStatus::Cancelled => (0..=all).contains(&owed),
+        BookingStatus::Pending | BookingStatus::Accepted | BookingStatus::Completed => owed == 0,
     }
 }
 
@@ -264,14 +324,6 @@ fn is_payable(entry: &LedgerEntry, payable: Account, payout: &Payout) -> bool {
     let is_rest = Movement::of(entry.debit, entry.credit) == Some(Movement::RestLeft);
     let is_payable = entry.payment.is_some() || is_rest;
     is_of_account && is_of_currency && is_payable && entry.payout.is_none()
-}
-
-/// Adds up what a last payout left behind below its step.
-fn left_behind(entries: &[LedgerEntry], trainer: TrainerId) -> Result<i64, MoneyError> {
-    let leg = (Account::TrainerPayable(trainer), Account::Discrepancies);
-    let left = entries.iter().filter(|entry| (entry.debit, entry.credit) == leg);
-    let mut minors = left.map(|entry| entry.amount.minor());
-    minors.try_fold(0_i64, i64::checked_add).ok_or(MoneyError::Overflow)
 }
 
 /// Returns every account on which the entries bring something else than expected.

@@ -32,6 +32,23 @@ pub enum Difference {
         /// What went back by them.
         refunded: Money,
     },
+    /// Two payments of the booking are paid, and neither is surplus.
+    SettledTwice {
+        /// One of the two.
+        payment: PaymentId,
+    },
+    /// What the payment says that has to go back is not what its booking asks for.
+    OwedDiffers {
+        /// Which payment.
+        payment: PaymentId,
+    },
+    /// Something that a provider reported, or that is owed, was not written.
+    NotSettled {
+        /// Which payment, if it is one.
+        payment: Option<PaymentId>,
+        /// Which payout, if it is one.
+        payout: Option<PayoutId>,
+    },
     /// An account does not have of the payment what its refunds and disputes ask for.
     EntriesDiffer {
         /// Which payment.
@@ -45,6 +62,11 @@ pub enum Difference {
     },
     /// An entry of the ledger is of a kind that no movement makes.
     UnknownEntry {
+        /// Which entry.
+        entry: LedgerEntryId,
+    },
+    /// An entry of the ledger belongs to nothing, or not where it was found.
+    StrayEntry {
         /// Which entry.
         entry: LedgerEntryId,
     },
@@ -131,8 +153,12 @@ impl Difference {
             Self::PriceDiffers { .. } => "price_differs",
             Self::SplitDiffers { .. } => "split_differs",
             Self::ReservationDiffers { .. } => "reservation_differs",
+            Self::SettledTwice { .. } => "settled_twice",
+            Self::OwedDiffers { .. } => "owed_differs",
+            Self::NotSettled { .. } => "not_settled",
             Self::EntriesDiffer { .. } => "entries_differ",
             Self::UnknownEntry { .. } => "unknown_entry",
+            Self::StrayEntry { .. } => "stray_entry",
             Self::PaidTwice { .. } => "paid_twice",
             Self::PayoutDiffers { .. } => "payout_differs",
             Self::CarryDiffers { .. } => "carry_differs",

@@ -51,6 +51,7 @@ impl Tables {
             trainer: file.booking.trainer,
             service: file.booking.service,
             dog: Some(file.booking.dog),
+            quote: None,
             ..query
         })?;
         Some((file, schedule))

@@ -21,6 +21,7 @@ mod dogs;
 mod due;
 mod erasure;
 mod index;
+mod ledger;
 mod money;
 mod notifications;
 mod payouts;

@@ -47,7 +47,7 @@ impl Row for Payment {
 /// How refunds are found.
 #[derive(Debug, Default)]
 pub(super) struct RefundIndexes {
-    payment: Pairs<PaymentId, RefundId>,
+    pub(super) payment: Pairs<PaymentId, RefundId>,
 }
 
 impl Row for Refund {
@@ -79,7 +79,7 @@ impl Row for Dispute {
 pub(super) struct LedgerIndexes {
     pub(super) booking: Pairs<BookingId, (Instant, LedgerEntryId)>,
     pub(super) payment: Pairs<PaymentId, (Instant, LedgerEntryId)>,
-    payout: Pairs<PayoutId, (Instant, LedgerEntryId)>,
+    pub(super) payout: Pairs<PayoutId, (Instant, LedgerEntryId)>,
     /// The accounts of trainers.
     pub(super) account: Index<Account, LedgerEntryId>,
 }
@@ -114,7 +114,7 @@ impl Row for LedgerEntry {
 #[derive(Debug, Default)]
 pub(super) struct ProviderEventIndexes {
     /// By the provider and its name for what they are about.
-    reference: BTreeMap<(Provider, Token), BTreeSet<ProviderEventId>>,
+    pub(super) reference: BTreeMap<(Provider, Token), BTreeSet<ProviderEventId>>,
 }
 
 impl Row for ProviderEventRecord {

@@ -23,7 +23,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct PayoutIndexes {
     trainer: Index<TrainerId, (Instant, PayoutId)>,
-    processed: Pairs<PayoutDue, (Instant, PayoutId)>,
+    pub(super) processed: Pairs<PayoutDue, (Instant, PayoutId)>,
     running: Sorted<PayoutDue>,
 }
 
@@ -46,7 +46,7 @@ impl Row for Payout {
 /// How the items of payouts are found.
 #[derive(Debug, Default)]
 pub(super) struct PayoutItemIndexes {
-    payout: Pairs<PayoutId, LedgerEntryId>,
+    pub(super) payout: Pairs<PayoutId, LedgerEntryId>,
     entry: Pairs<LedgerEntryId, PayoutId>,
 }
 
@@ -147,7 +147,10 @@ impl Tables {
         entries.filter_map(|entry| self.payout_items.cloned((payout, *entry))).collect()
     }
 
-    fn items_over(&self, entry: LedgerEntryId) -> impl Iterator<Item = Versioned<PayoutItem>> {
+    pub(super) fn items_over(
+        &self,
+        entry: LedgerEntryId,
+    ) -> impl Iterator<Item = Versioned<PayoutItem>> {
         let payouts = self.payout_items.by.entry.of(entry);
         payouts.filter_map(move |payout| self.payout_items.cloned((*payout, entry)))
     }

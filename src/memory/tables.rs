@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, fmt, hash::Hash};
 
-use super::{by_id::ById, index::Edit, sorted::Sorted};
+use super::{
+    by_id::ById,
+    index::{Edit, Least},
+    sorted::Sorted,
+};
 use crate::{
     account::{Role, RoleName},
     error::InvalidValue,
@@ -163,6 +167,17 @@ impl<T: Row> Table<T> {
     /// Returns all rows, in any order.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Versioned<T>> {
         self.rows.rows().map(|stored| stored.row.as_ref())
+    }
+
+    /// Returns the rows whose keys follow one, or all rows, by key.
+    pub(super) fn after(&self, after: Option<T::Key>) -> impl Iterator<Item = &Versioned<T>>
+    where
+        T: Row<Rows = Sorted<<T as Entity>::Key, Stored<T>>>,
+        T::Key: Least,
+    {
+        let rows = self.rows.from(after.unwrap_or_else(T::Key::least));
+        let rows = rows.filter(move |(key, _)| Some(*key) != after);
+        rows.map(|(_, stored)| stored.row.as_ref())
     }
 
     /// Puts a row in the place of another, or of none, and keeps the indexes right.

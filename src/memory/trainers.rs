@@ -162,6 +162,7 @@ impl Tables {
             calendar: self.calendars.cloned(trainer.id)?,
             service: query.service.and_then(|service| self.services.cloned(service)),
             dog: query.dog.and_then(|dog| self.dogs.cloned(dog)),
+            quote: query.quote.and_then(|quote| self.quotes.cloned(quote)),
             hours: self.hours_of(trainer.id),
             exceptions: self.exceptions_of(trainer.id, dates.0, dates.1),
             blocks,

@@ -227,6 +227,21 @@ impl MoneyPolicy {
         rule.map_or(Money::new(1, currency), |rule| rule.payout_step())
     }
 
+    /// Checks that an amount can be given back: that it keeps the step of its currency, where that is
+    /// still allowed.
+    ///
+    /// # Errors
+    ///
+    /// [`MoneyError::OffStep`].
+    pub fn check_refund(&self, refund: Money) -> Result<(), MoneyError> {
+        match self.rules.get(&refund.currency()) {
+            Some(rule) if refund.minor() % rule.step != 0 => {
+                Err(MoneyError::OffStep { step: rule.step() })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Returns the smallest payout in a currency; one minor unit where the currency is not, or no
     /// longer, allowed.
     #[must_use]

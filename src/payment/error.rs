@@ -29,6 +29,9 @@ pub enum PaymentError {
     /// The refund has left `due`; 409.
     #[error("the refund is not due any more")]
     NotDue,
+    /// The refund has to be made, whatever anybody decides; 409.
+    #[error("the refund is owed")]
+    Owed,
     /// What is to go back is disputed, and waits for the dispute's end; 409.
     #[error("the payment is disputed")]
     Disputed,
@@ -61,6 +64,7 @@ impl PaymentError {
             Self::UnknownRefund(_) => "payment.unknown_refund",
             Self::UnknownDispute(_) => "payment.unknown_dispute",
             Self::NotDue => "payment.refund_not_due",
+            Self::Owed => "payment.refund_owed",
             Self::Disputed => "payment.disputed",
             Self::ExceedsFree { .. } => "payment.exceeds_free",
             Self::OtherName => "payment.other_name",

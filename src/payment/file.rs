@@ -1,8 +1,8 @@
 //! A payment with everything that belongs to it, and what a change of it writes.
 
-use super::{Cover, Dispute, Payment, PaymentStatus, Refund, RefundCause, RefundStatus};
+use super::{Cover, Dispute, Payment, PaymentStatus, Refund, RefundStatus};
 use crate::{
-    booking::{Attendance, Booking, BookingStatus},
+    booking::{Booking, BookingStatus},
     ids::IdSource,
     ledger::{Journal, LedgerEntry, Movement},
     money::{Money, MoneyError},
@@ -47,9 +47,41 @@ impl Settlement {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+
+    /// Returns what becomes due for the owner because a rule obliges to it, or changes while it is
+    /// due.
+    #[must_use]
+    pub fn refund_due(&self) -> Option<Money> {
+        let mut written = self.refunds.iter().chain(&self.new_refunds);
+        written
+            .find(|refund| refund.cause.is_obligation() && refund.status == RefundStatus::Due)
+            .map(|refund| refund.amount)
+    }
 }
 
 impl PaymentFile {
+    /// Puts a file together from what is known around a booking: its payments, refunds and disputes.
+    pub(crate) fn gather<'r>(
+        booking: &Booking,
+        payment: &Payment,
+        payments: impl IntoIterator<Item = &'r Payment>,
+        refunds: impl IntoIterator<Item = &'r Refund>,
+        disputes: impl IntoIterator<Item = &'r Dispute>,
+    ) -> Self {
+        let id = payment.id;
+        let is_own = |refund: &&Refund| refund.payment == id;
+        let is_over = |dispute: &&Dispute| dispute.payment == Some(id);
+        let mut others = payments.into_iter().filter(|other| other.id != id);
+        Self {
+            booking: booking.clone(),
+            payment: payment.clone(),
+            refunds: refunds.into_iter().filter(is_own).cloned().collect(),
+            disputes: disputes.into_iter().filter(is_over).cloned().collect(),
+            another_is_paid: others
+                .any(|other| other.booking == booking.id && other.settles_booking()),
+        }
+    }
+
     /// Computes what the payment's money is doing.
     ///
     /// # Errors
@@ -85,13 +117,12 @@ impl PaymentFile {
 
     /// Says whether a success would be for nothing that is owed.
     pub(super) fn is_settled_otherwise(&self, now: Instant) -> bool {
-        let ended = self.booking.status == BookingStatus::Cancelled || self.booking.is_lapsed(now);
-        let was_missed = self.booking.attendance == Some(Attendance::TrainerNoShow);
-        ended || was_missed || self.another_is_paid
+        let has_ended = self.booking.status == BookingStatus::Cancelled;
+        has_ended || self.booking.is_lapsed(now) || self.another_is_paid
     }
 
-    /// Compares with the file as it was: derives the payment's sums and status, and books the
-    /// difference of the two covers.
+    /// Compares with the file as it was: makes due what is owed, derives the payment's sums and
+    /// status, and books the difference of the two covers.
     pub(super) fn settle<I: IdSource>(
         mut self,
         before: &Self,
@@ -102,9 +133,9 @@ impl PaymentFile {
         if self.payment.status.was_paid() {
             if self.takes_anothers_place()? {
                 self.payment.surplus = true;
-                let free = amount.minor() - self.cover()?.reserved();
-                self.owe(Money::new(free, amount.currency()), RefundCause::Surplus, ids, now);
+                self.payment.refund_owed = amount.minor();
             }
+            self.follow_obligation(ids, now);
             let cover = self.cover()?;
             self.payment.refund_reserved = cover.reserved();
             self.payment.refunded_amount = cover.back;
@@ -158,28 +189,5 @@ impl PaymentFile {
         let was_refunded = self.payment.status == PaymentStatus::Refunded;
         let is_free = !self.payment.surplus && self.another_is_paid;
         Ok(was_refunded && is_free && self.cover()?.back < self.payment.amount.minor())
-    }
-
-    /// Adds a refund that is due, if it is of anything.
-    pub(super) fn owe(
-        &mut self,
-        amount: Money,
-        cause: RefundCause,
-        ids: &mut impl IdSource,
-        now: Instant,
-    ) {
-        if amount.is_positive() {
-            self.refunds.push(Refund {
-                id: ids.next_id(),
-                payment: self.payment.id,
-                amount,
-                status: RefundStatus::Due,
-                cause,
-                provider_reference: None,
-                replaces: None,
-                created_at: now,
-                updated_at: now,
-            });
-        }
     }
 }

@@ -68,33 +68,23 @@ impl PaymentFile {
         }
     }
 
-    /// Takes a refund to how it stands at the provider, if that is further than it is. An
-    /// obligation that did not arrive is due again.
-    pub(super) fn move_refund(
-        &mut self,
-        id: RefundId,
-        outcome: RefundOutcome,
-        ids: &mut impl IdSource,
-        now: Instant,
-    ) {
+    /// Takes a refund to how it stands at the provider, if that is further than it is.
+    pub(super) fn move_refund(&mut self, id: RefundId, outcome: RefundOutcome) {
         let Some(refund) = self.refunds.iter_mut().find(|refund| refund.id == id) else { return };
         let status = RefundStatus::from(outcome);
         if status.rank() > refund.status.rank() {
             refund.status = status;
         }
-        let refund = refund.clone();
-        let is_lost = matches!(refund.status, RefundStatus::Failed | RefundStatus::Canceled);
-        let is_replaced = self.refunds.iter().any(|other| other.replaces == Some(id));
-        if is_lost && refund.cause.is_obligation() && !is_replaced {
-            self.refunds.push(Refund {
-                id: ids.next_id(),
-                status: RefundStatus::Due,
-                provider_reference: None,
-                replaces: Some(id),
-                created_at: now,
-                updated_at: now,
-                ..refund
-            });
+    }
+
+    /// Takes a refund to where all reports on it together say that it is, `furthest` being the
+    /// furthest of them: an end that no report tells of gives way to a success that one does.
+    pub(super) fn place_refund(&mut self, id: RefundId, furthest: RefundOutcome) {
+        let Some(refund) = self.refunds.iter_mut().find(|refund| refund.id == id) else { return };
+        if furthest == RefundOutcome::Succeeded && refund.status.is_lost() {
+            refund.status = RefundStatus::Succeeded;
+        } else {
+            self.move_refund(id, furthest);
         }
     }
 
@@ -155,12 +145,15 @@ impl From<RefundOutcome> for RefundStatus {
 }
 
 impl Dispute {
-    /// Takes the dispute to how it stands at the provider, if that is further than it is.
+    /// Takes the dispute to how it stands at the provider, if that is further than it is; of several
+    /// reports of one end the earliest says when.
     pub(super) fn advance(&mut self, outcome: DisputeOutcome, at: Instant) {
         let status = DisputeStatus::from(outcome);
         if status > self.status {
             self.status = status;
             self.closed_at = Some(at);
+        } else if status == self.status {
+            self.closed_at = self.closed_at.map(|known| known.min(at));
         }
     }
 }

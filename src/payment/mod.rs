@@ -21,6 +21,5 @@ pub use dispute::{Dispute, DisputeKind, DisputeStatus};
 pub use error::PaymentError;
 pub use file::{PaymentFile, Settlement};
 pub use model::{Payment, PaymentStatus};
-pub use obligation::Obligation;
 pub use refund::{Refund, RefundCause, RefundStatus};
 pub use reports::{ReportOutcome, Reported};

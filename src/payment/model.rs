@@ -53,6 +53,9 @@ pub struct Payment {
     pub refunded_amount: i64,
     /// How much went back, is about to, or is disputed, in minor units.
     pub refund_reserved: i64,
+    /// How much has to go back by a rule, because the booking was cancelled or missed or the payment
+    /// is surplus, in minor units; what has gone back of it stays in it.
+    pub refund_owed: i64,
     /// Whether it was paid although nothing, or nothing more, was owed.
     pub surplus: bool,
     /// When the row was made.
@@ -62,7 +65,8 @@ pub struct Payment {
 }
 
 impl Payment {
-    /// Checks `0 ≤ refunded_amount ≤ refund_reserved ≤ amount` and that a paid one says when.
+    /// Checks `0 ≤ refunded_amount ≤ refund_reserved ≤ amount`, `0 ≤ refund_owed ≤ amount` and that
+    /// a paid one says when.
     ///
     /// # Errors
     ///
@@ -70,6 +74,7 @@ impl Payment {
     pub fn check(&self) -> Result<(), InvalidValue> {
         within("amount", self.amount.minor(), 1, Price::MAX_MINOR)?;
         within("refund_reserved", self.refund_reserved, 0, self.amount.minor())?;
+        within("refund_owed", self.refund_owed, 0, self.amount.minor())?;
         within("refunded_amount", self.refunded_amount, 0, self.refund_reserved)?;
         if self.status.was_paid() == self.paid_at.is_some() {
             Ok(())

@@ -25,6 +25,14 @@ codes! {
     }
 }
 
+impl RefundStatus {
+    /// Says whether the owner did not get it, and will not.
+    #[must_use]
+    pub const fn is_lost(self) -> bool {
+        matches!(self, Self::Failed | Self::Canceled)
+    }
+}
+
 codes! {
     /// Why money goes back.
     pub enum RefundCause as "refund_cause" {
@@ -73,6 +81,27 @@ pub struct Refund {
 }
 
 impl Refund {
+    /// Makes a refund that is due.
+    pub(super) const fn due(
+        id: RefundId,
+        payment: PaymentId,
+        amount: Money,
+        cause: RefundCause,
+        now: Instant,
+    ) -> Self {
+        Self {
+            id,
+            payment,
+            amount,
+            status: RefundStatus::Due,
+            cause,
+            provider_reference: None,
+            replaces: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
     /// Checks that the amount is more than zero.
     ///
     /// # Errors

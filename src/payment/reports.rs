@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{PaymentFile, Settlement};
+use super::{PaymentFile, Refund, RefundCause, Settlement};
 use crate::{
     code::codes,
     ids::{CommandId, DerivedIds, IdSource, PaymentId, RefundId},
@@ -21,7 +21,7 @@ codes! {
         Waits = "waits",
         /// Its amount or currency is not what was expected: it moves no money.
         AmountDiffers = "amount_differs",
-        /// It is about nothing of this payment.
+        /// It is about nothing of ours.
         Unmatched = "unmatched",
         /// It contradicts how a payout ended: it changes nothing.
         Contradicts = "contradicts",
@@ -56,40 +56,47 @@ impl PaymentFile {
         ids: &mut impl IdSource,
         now: Instant,
     ) -> Result<Reported, MoneyError> {
+        let mut after = self.clone();
+        let outcomes = after.follow(reports, ids, now);
+        Ok(Reported { settlement: after.settle(self, ids, now)?, outcomes })
+    }
+
+    /// Takes the rows to where all reports say that they are.
+    pub(super) fn follow<'e>(
+        &mut self,
+        reports: impl IntoIterator<Item = &'e ProviderEvent>,
+        ids: &mut impl IdSource,
+        now: Instant,
+    ) -> Vec<ReportOutcome> {
         let reports: Vec<&ProviderEvent> = reports.into_iter().collect();
         let mut outcomes = vec![ReportOutcome::Unmatched; reports.len()];
         let mut ordered: Vec<usize> = (0..reports.len()).collect();
         ordered.sort_by_key(|&place| (reports[place].occurred_at, &reports[place].id));
         ordered.retain(|&place| reports[place].provider == self.payment.provider);
 
-        let mut after = self.clone();
         let mut docket = Docket { reports: &reports, outcomes: &mut outcomes };
-        after.collect(&ordered, &mut docket, ids, now);
-        after.follow_refunds(&ordered, &mut docket, ids, now);
-        after.follow_disputes(&ordered, &mut docket, ids, now);
-        Ok(Reported { settlement: after.settle(self, ids, now)?, outcomes })
+        self.collect(&ordered, &mut docket, now);
+        self.follow_refunds(&ordered, &mut docket, ids, now);
+        self.follow_disputes(&ordered, &mut docket, ids, now);
+        outcomes
     }
 
-    /// Says what each report on the payment comes to, with all others seen.
+    /// Computes once more what all stored reports come to, for an audit: nothing is left to be written
+    /// where everything was.
     ///
     /// # Errors
     ///
     /// [`MoneyError`] where stored amounts do not fit together.
-    pub fn outcomes(&self, reports: &[ProviderEvent]) -> Result<Vec<ReportOutcome>, MoneyError> {
-        let now = self.payment.updated_at;
+    pub fn recomputed(&self, reports: &[ProviderEvent]) -> Result<Reported, MoneyError> {
         // What is computed is thrown away, and its ids with it.
-        let mut ids = DerivedIds::new(CommandId::from_uuid(self.payment.id.as_uuid()), now);
-        Ok(self.reported(reports, &mut ids, now)?.outcomes)
+        let command = CommandId::from_uuid(self.payment.id.as_uuid());
+        let mut ids = DerivedIds::new(command, self.payment.updated_at);
+        // Late enough that no report lies ahead.
+        self.reported(reports, &mut ids, Instant::MAX)
     }
 
     /// Takes the payment to where the reports on it say that it is.
-    fn collect(
-        &mut self,
-        ordered: &[usize],
-        docket: &mut Docket<'_>,
-        ids: &mut impl IdSource,
-        now: Instant,
-    ) {
+    fn collect(&mut self, ordered: &[usize], docket: &mut Docket<'_>, now: Instant) {
         for &place in ordered {
             let report = docket.reports[place];
             match &report.happening {
@@ -103,7 +110,7 @@ impl PaymentFile {
                     }
                     docket.outcomes[place] = ReportOutcome::Counts;
                     self.payment.provider_reference = Some(reference.clone());
-                    self.become_paid(report.occurred_at.min(now), ids, now);
+                    self.become_paid(report.occurred_at.min(now), now);
                 }
                 Happening::PaymentFailed { payment, reference }
                     if self.is_meant(*payment, reference) =>
@@ -153,7 +160,7 @@ impl PaymentFile {
         ids: &mut impl IdSource,
         now: Instant,
     ) {
-        let mut groups: BTreeMap<&Token, Vec<RefundReport>> = BTreeMap::new();
+        let mut groups: BTreeMap<&Token, Vec<Standing<RefundOutcome>>> = BTreeMap::new();
         for &place in ordered {
             let report = docket.reports[place];
             if let Happening::Refund { refund, reference, payment_reference, amount, outcome } =
@@ -161,26 +168,35 @@ impl PaymentFile {
                 && self.is_due_for(payment_reference, place, docket)
             {
                 let (refund, amount, outcome) = (*refund, *amount, *outcome);
-                let report = RefundReport { place, refund, amount, outcome };
+                let at = report.occurred_at.min(now);
+                let report = Standing { place, refund, amount, outcome, at };
                 groups.entry(reference).or_default().push(report);
             }
         }
-        for (reference, mut reports) in groups {
-            let currency = self.payment.amount.currency();
-            let Some(amount) = docket.agree(&mut reports, currency) else { continue };
+        for (reference, reports) in groups {
             let own = reports.iter().find_map(|report| report.refund);
-            let id = self.match_refund(reference, own, amount, ids, now);
-            // Ours is of the amount that we asked for, whatever a report says.
-            if self.refunds.iter().any(|refund| refund.id == id && refund.amount != amount) {
-                for report in &reports {
-                    docket.outcomes[report.place] = ReportOutcome::AmountDiffers;
-                }
+            let asked = self.amount_asked(reference, own);
+            let Some(furthest) = docket.furthest(reports, self.payment.amount.currency(), asked)
+            else {
                 continue;
-            }
-            if let Some(outcome) = reports.iter().map(|report| report.outcome).max() {
-                self.move_refund(id, outcome, ids, now);
-            }
+            };
+            let id = self.match_refund(reference, own, furthest.amount, ids, now);
+            self.place_refund(id, furthest.outcome);
         }
+    }
+
+    /// Returns what we asked for, where a report is about a refund of ours: what goes back under its
+    /// name is that or nothing that we know.
+    fn amount_asked(&self, reference: &Token, own: Option<RefundId>) -> Option<Money> {
+        let is_named = |refund: &&Refund| {
+            refund.provider_reference.as_ref() == Some(reference)
+                && refund.cause != RefundCause::Provider
+        };
+        let is_own =
+            |refund: &&Refund| Some(refund.id) == own && refund.provider_reference.is_none();
+        let ours = self.refunds.iter().find(is_named);
+        let ours = ours.or_else(|| self.refunds.iter().find(is_own));
+        ours.map(|refund| refund.amount)
     }
 
     fn follow_disputes(
@@ -190,7 +206,7 @@ impl PaymentFile {
         ids: &mut impl IdSource,
         now: Instant,
     ) {
-        let mut groups: BTreeMap<&Token, Vec<DisputeReport>> = BTreeMap::new();
+        let mut groups: BTreeMap<&Token, Vec<Standing<DisputeOutcome>>> = BTreeMap::new();
         for &place in ordered {
             let report = docket.reports[place];
             if let Happening::Dispute { reference, payment_reference, amount, outcome } =
@@ -198,19 +214,19 @@ impl PaymentFile {
                 && self.is_due_for(payment_reference, place, docket)
             {
                 let (amount, outcome, at) = (*amount, *outcome, report.occurred_at.min(now));
-                let report = DisputeReport { place, amount, outcome, at };
+                let report = Standing { place, refund: None, amount, outcome, at };
                 groups.entry(reference).or_default().push(report);
             }
         }
-        for (reference, mut reports) in groups {
-            let currency = self.payment.amount.currency();
-            let Some(amount) = docket.agree(&mut reports, currency) else { continue };
+        for (reference, reports) in groups {
+            let Some(furthest) = docket.furthest(reports, self.payment.amount.currency(), None)
+            else {
+                continue;
+            };
             let place = self.match_dispute(reference, ids, now);
             let dispute = &mut self.disputes[place];
-            dispute.amount = Some(amount);
-            for report in reports {
-                dispute.advance(report.outcome, report.at);
-            }
+            dispute.amount = Some(furthest.amount);
+            dispute.advance(furthest.outcome, furthest.first_at);
         }
     }
 }
@@ -221,57 +237,50 @@ struct Docket<'d> {
     outcomes: &'d mut [ReportOutcome],
 }
 
-impl Docket<'_> {
-    /// Returns the amount that the reports on one thing agree on: that of the first one in a
-    /// currency that fits. Those that say something else are taken out.
-    fn agree<R: OfAmount>(&mut self, reports: &mut Vec<R>, currency: Currency) -> Option<Money> {
-        let mut amounts = reports.iter().map(OfAmount::amount);
-        let agreed = amounts.find(|amount| amount.currency() == currency);
-        reports.retain(|report| {
-            let fits = Some(report.amount()) == agreed;
-            self.outcomes[report.place()] =
-                if fits { ReportOutcome::Counts } else { ReportOutcome::AmountDiffers };
-            fits
-        });
-        agreed
-    }
-}
-
-trait OfAmount {
-    fn place(&self) -> usize;
-    fn amount(&self) -> Money;
-}
-
-struct RefundReport {
+/// How one report says that a refund or a dispute stands.
+struct Standing<O> {
     place: usize,
+    /// Our id of a refund.
     refund: Option<RefundId>,
     amount: Money,
-    outcome: RefundOutcome,
-}
-
-struct DisputeReport {
-    place: usize,
-    amount: Money,
-    outcome: DisputeOutcome,
+    outcome: O,
     at: Instant,
 }
 
-impl OfAmount for RefundReport {
-    fn place(&self) -> usize {
-        self.place
-    }
-
-    fn amount(&self) -> Money {
-        self.amount
-    }
+/// What several reports on one refund or dispute come to.
+struct Furthest<O> {
+    amount: Money,
+    outcome: O,
+    /// When the first report of that outcome says that it came to be.
+    first_at: Instant,
 }
 
-impl OfAmount for DisputeReport {
-    fn place(&self) -> usize {
-        self.place
-    }
-
-    fn amount(&self) -> Money {
-        self.amount
+impl Docket<'_> {
+    /// Returns what the reports on one thing, from the earliest on, come to: the last one of the
+    /// furthest outcome counts. Those in another currency, or of another amount than was asked for,
+    /// are left out.
+    fn furthest<O: Ord + Copy>(
+        &mut self,
+        reports: Vec<Standing<O>>,
+        currency: Currency,
+        asked: Option<Money>,
+    ) -> Option<Furthest<O>> {
+        let mut furthest: Option<Furthest<O>> = None;
+        for report in reports {
+            let fits = report.amount.currency() == currency
+                && asked.is_none_or(|asked| asked == report.amount);
+            self.outcomes[report.place] =
+                if fits { ReportOutcome::Counts } else { ReportOutcome::AmountDiffers };
+            if !fits {
+                continue;
+            }
+            let Standing { amount, outcome, at, .. } = report;
+            furthest = match furthest {
+                Some(known) if known.outcome > outcome => Some(known),
+                Some(known) if known.outcome == outcome => Some(Furthest { amount, ..known }),
+                _ => Some(Furthest { amount, outcome, first_at: at }),
+            };
+        }
+        furthest
     }
 }

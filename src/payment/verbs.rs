@@ -7,8 +7,8 @@ use super::{
 use crate::{
     booking::{Attendance, Booking, BookingStatus},
     ids::{DisputeId, IdSource, PaymentId, RefundId},
-    money::Money,
-    provider::{DisputeOutcome, Provider, RefundOutcome},
+    money::{Money, MoneyPolicy},
+    provider::{DisputeOutcome, Provider, ProviderEvent, RefundOutcome},
     text::Token,
     time::Instant,
 };
@@ -39,7 +39,12 @@ impl Payment {
         if earlier.into_iter().any(Self::settles_booking) {
             return Err(PaymentError::AlreadyPaid);
         }
-        Ok(Self {
+        Ok(Self::begun(id, booking, provider, now))
+    }
+
+    /// Makes a payment of a booking's price that was only begun.
+    fn begun(id: PaymentId, booking: &Booking, provider: Provider, now: Instant) -> Self {
+        Self {
             id,
             booking: booking.id,
             amount: booking.price.money(),
@@ -49,10 +54,11 @@ impl Payment {
             paid_at: None,
             refunded_amount: 0,
             refund_reserved: 0,
+            refund_owed: 0,
             surplus: false,
             created_at: now,
             updated_at: now,
-        })
+        }
     }
 
     /// Says whether it is the payment by which the booking is paid.
@@ -81,9 +87,9 @@ impl PaymentFile {
 
     /// Records that the provider has the money.
     ///
-    /// Once it does, another success is nothing. Where another payment of the booking is paid, the
-    /// booking is cancelled or lapsed, or the trainer did not come, all of it is surplus and due for
-    /// the owner.
+    /// Once it does, another success is nothing. Where another payment of the booking is paid, or the
+    /// booking is cancelled or lapsed, all of it is surplus; then, and where the trainer did not come,
+    /// it is due for the owner.
     ///
     /// # Errors
     ///
@@ -95,19 +101,32 @@ impl PaymentFile {
         now: Instant,
     ) -> Result<Settlement, PaymentError> {
         let mut after = self.clone();
-        after.become_paid(paid_at, ids, now);
+        after.become_paid(paid_at, now);
         Ok(after.settle(self, ids, now)?)
     }
 
-    pub(super) fn become_paid(&mut self, paid_at: Instant, ids: &mut impl IdSource, now: Instant) {
+    pub(super) fn become_paid(&mut self, paid_at: Instant, now: Instant) {
         if self.payment.status.was_paid() {
+            // Of several reports the earliest says when.
+            self.payment.paid_at = self.payment.paid_at.map(|known| known.min(paid_at));
             return;
         }
         self.payment.status = PaymentStatus::Paid;
         self.payment.paid_at = Some(paid_at);
-        self.payment.surplus = self.is_settled_otherwise(now);
-        if self.payment.surplus {
-            self.owe(self.payment.amount, RefundCause::Surplus, ids, now);
+        self.owe_from_the_start(now);
+    }
+
+    /// Returns a payment that was collected under another name than this one, although it was asked
+    /// for under the same id: the money is there twice, so it is a payment of its own.
+    #[must_use]
+    pub fn collected_again(&self, id: PaymentId, reference: Token, now: Instant) -> Self {
+        let begun = Payment::begun(id, &self.booking, self.payment.provider.clone(), now);
+        Self {
+            payment: Payment { provider_reference: Some(reference), ..begun },
+            booking: self.booking.clone(),
+            refunds: Vec::new(),
+            disputes: Vec::new(),
+            another_is_paid: self.another_is_paid || self.payment.settles_booking(),
         }
     }
 
@@ -132,12 +151,15 @@ impl PaymentFile {
     ///
     /// # Errors
     ///
-    /// [`PaymentError::NothingPaid`], or [`PaymentError::ExceedsFree`] for more than is neither
-    /// reserved nor went back, and for nothing.
+    /// [`PaymentError::NothingPaid`], [`PaymentError::ExceedsFree`] for more than is neither
+    /// reserved nor went back, and for nothing, or
+    /// [`MoneyError::OffStep`](crate::money::MoneyError::OffStep) for what cannot be sent in its
+    /// currency.
     pub fn goodwill(
         &self,
         refund: RefundId,
         amount: Money,
+        policy: &MoneyPolicy,
         ids: &mut impl IdSource,
         now: Instant,
     ) -> Result<Settlement, PaymentError> {
@@ -149,18 +171,10 @@ impl PaymentFile {
         if !amount.is_positive() || amount.checked_cmp(free)?.is_gt() {
             return Err(PaymentError::ExceedsFree { free });
         }
+        policy.check_refund(amount)?;
+        let cause = RefundCause::Goodwill;
         let mut after = self.clone();
-        after.refunds.push(Refund {
-            id: refund,
-            payment: self.payment.id,
-            amount,
-            status: RefundStatus::Due,
-            cause: RefundCause::Goodwill,
-            provider_reference: None,
-            replaces: None,
-            created_at: now,
-            updated_at: now,
-        });
+        after.refunds.push(Refund::due(refund, self.payment.id, amount, cause, now));
         Ok(after.settle(self, ids, now)?)
     }
 
@@ -168,7 +182,7 @@ impl PaymentFile {
     ///
     /// # Errors
     ///
-    /// [`PaymentError::NotDue`] if it has left `due`.
+    /// [`PaymentError::NotDue`] if it has left `due`, [`PaymentError::Owed`] if it has to go back.
     pub fn call_off(
         &self,
         refund: RefundId,
@@ -177,6 +191,9 @@ impl PaymentFile {
     ) -> Result<Settlement, PaymentError> {
         let mut after = self.clone();
         let refund = after.due_refund(refund)?;
+        if refund.cause.is_obligation() {
+            return Err(PaymentError::Owed);
+        }
         refund.status = RefundStatus::Canceled;
         Ok(after.settle(self, ids, now)?)
     }
@@ -224,16 +241,18 @@ impl PaymentFile {
     /// Records how the provider answered when a refund was handed to it.
     ///
     /// `reference` is how the provider calls it, where the answer says. An obligation that was
-    /// canceled or failed is due again under a new refund.
+    /// canceled or failed is due again under a new refund. `reports` are all that were stored of the
+    /// payment: where they say that it succeeded, an answer that it did not is out of date.
     ///
     /// # Errors
     ///
     /// [`PaymentError::UnknownRefund`].
-    pub fn refund_answered(
+    pub fn refund_answered<'e>(
         &self,
         refund: RefundId,
         reference: Option<&Token>,
         outcome: RefundOutcome,
+        reports: impl IntoIterator<Item = &'e ProviderEvent>,
         ids: &mut impl IdSource,
         now: Instant,
     ) -> Result<Settlement, PaymentError> {
@@ -242,10 +261,11 @@ impl PaymentFile {
         let mut after = self.clone();
         if let Some(reference) = reference {
             let id = after.match_refund(reference, Some(refund), amount, ids, now);
-            after.move_refund(id, outcome, ids, now);
+            after.move_refund(id, outcome);
         } else {
-            after.move_refund(refund, outcome, ids, now);
+            after.move_refund(refund, outcome);
         }
+        after.follow(reports, ids, now);
         Ok(after.settle(self, ids, now)?)
     }
 

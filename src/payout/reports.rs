@@ -111,7 +111,9 @@ impl Payout {
         event: &'e ProviderEvent,
         name: Option<&Token>,
     ) -> Result<Fitting<'e>, ReportOutcome> {
-        let Happening::Payout { payout, reference, amount, outcome } = &event.happening else {
+        let (Happening::Payout { payout, reference, .. }
+        | Happening::PayoutPartlyReturned { payout, reference, .. }) = &event.happening
+        else {
             return Err(ReportOutcome::Unmatched);
         };
         let is_unnamed = self.provider_reference.is_none() && *payout == Some(self.id);
@@ -119,6 +121,10 @@ impl Payout {
         if event.provider != self.provider || !is_meant || (name.is_none() && !is_unnamed) {
             return Err(ReportOutcome::Unmatched);
         }
+        // A payout is paid whole or not at all.
+        let Happening::Payout { amount, outcome, .. } = &event.happening else {
+            return Err(ReportOutcome::Contradicts);
+        };
         if *amount != self.amount {
             return Err(ReportOutcome::AmountDiffers);
         }

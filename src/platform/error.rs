@@ -9,6 +9,7 @@ use crate::{
     money::MoneyError,
     payment::PaymentError,
     payout::PayoutError,
+    quote::QuoteError,
     repository::{EntityRef, RepositoryError, Unique},
     review::ReviewError,
     time::LocalTimeError,
@@ -39,6 +40,9 @@ pub enum Error {
     /// A rule of bookings; see there.
     #[error(transparent)]
     Booking(#[from] BookingError),
+    /// A rule of quotes; see there.
+    #[error(transparent)]
+    Quote(#[from] QuoteError),
     /// A rule of trainers; see there.
     #[error(transparent)]
     Trainer(#[from] TrainerError),
@@ -85,6 +89,7 @@ impl Error {
             Self::IdTaken(_) => "id_taken",
             Self::Account(error) => error.code(),
             Self::Booking(error) => error.code(),
+            Self::Quote(error) => error.code(),
             Self::Trainer(error) => error.code(),
             Self::Dog(error) => error.code(),
             Self::Review(error) => error.code(),
@@ -108,6 +113,7 @@ impl Error {
             Self::IdReused | Self::IdTaken(_) => ErrorKind::Conflict,
             Self::Account(error) => error.kind(),
             Self::Booking(error) => error.kind(),
+            Self::Quote(error) => error.kind(),
             Self::Trainer(error) => error.kind(),
             Self::Dog(error) => error.kind(),
             Self::Review(error) => error.kind(),

@@ -16,6 +16,7 @@ mod listing;
 mod notifications;
 mod payments;
 mod payouts;
+mod quotes;
 mod reading;
 mod reviews;
 mod schedule;
@@ -48,13 +49,15 @@ pub use notifications::{
     NotificationsRead, ReadAllNotifications, ReadNotification, SetPreferences,
 };
 pub use payments::{
-    ApplyReports, DecideDispute, GiveBack, NamePayment, PaymentStarted, RecordRefund, RefundGiven,
-    RefundSent, RefundSettled, ReportTaken, SendRefund, StartPayment, TakeReport,
+    ApplyReports, CallOffRefund, DecideDispute, GiveBack, MoneyAudit, PaymentRecorded,
+    PaymentStarted, RecordPayment, RecordRefund, RefundGiven, RefundSent, RefundSettled,
+    ReportTaken, SendRefund, StartPayment, TakeReport,
 };
 pub use payouts::{
     CreatePayout, PayoutCreated, PayoutRun, PayoutSent, PayoutSettled, RecordPayout,
     RestWrittenOff, SendPayout, WriteOffRest,
 };
+pub use quotes::{Quoted, RequestQuote};
 pub use reviews::{EditReview, HideReview, ReplyToReview, UnhideReview, WriteReview};
 pub use trainers::{
     AddCertification, AddService, BlockTime, CalendarWritten, ChangeZone, OutsideLesson,

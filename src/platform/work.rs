@@ -7,14 +7,11 @@ use serde::Serialize;
 use super::{Error, acting::Acting};
 use crate::{
     audit::{AuditEntry, Event, Subject},
-    booking::Booking,
     command::{Call, CommandKind, CommandRecord, Fingerprint},
     ids::{DerivedIds, Id, IdSource, UserId},
-    money::{BasisPoints, Money},
     notification::{Notification, NotificationKind},
-    payment::{Obligation, Payment, RefundCause},
     policy::PlatformPolicy,
-    repository::{ChangeSet, Party, Versioned},
+    repository::{ChangeSet, Party},
     time::Instant,
 };
 
@@ -84,37 +81,6 @@ impl<'a> Work<'a> {
             updated_at: self.now(),
         };
         self.changes.insert(notification);
-    }
-
-    /// Makes a share of a payment due, with its refund, legs and audit entry; returns the amount.
-    pub(super) fn give_back(
-        &mut self,
-        booking: &Booking,
-        payment: Option<&Versioned<Payment>>,
-        share: BasisPoints,
-        cause: RefundCause,
-    ) -> Result<Option<Money>, Error> {
-        let Some(payment) = payment else { return Ok(None) };
-        let now = self.now();
-        let money = &self.policy.money;
-        let owed = Obligation::of(booking, payment, share, cause, money, &mut self.ids, now)?;
-        let Some(obligation) = owed else {
-            // That nothing is free rests on the payment as it was read.
-            self.changes.expect(payment);
-            return Ok(None);
-        };
-        let amount = obligation.refund.amount;
-        self.record_by_system(Event::RefundDue {
-            refund: obligation.refund.id,
-            payment: payment.id,
-            amount,
-        });
-        self.changes.update(payment.with(obligation.payment));
-        self.changes.insert(obligation.refund);
-        for leg in obligation.legs {
-            self.changes.append(leg);
-        }
-        Ok(Some(amount))
     }
 
     /// Adds the command's own row, and hands the change set over.

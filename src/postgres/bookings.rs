@@ -16,7 +16,7 @@ use crate::{
     booking::{Booking, BookingStatus, Claim, Reschedule},
     ids::{BookingId, UserId},
     notification::Preferences,
-    payment::Payment,
+    payment::{Dispute, Payment, Refund},
     repository::{
         BookingQueries, Cursor, LapsedHold, Lesson, LessonFilter, Occupancy, Page, PageRequest,
         Result, Table, Versioned,
@@ -96,19 +96,33 @@ pub(super) fn lapsed_holds(
             "WHERE t.booking_id IN (SELECT id FROM lapsed)
                AND t.status = 'paid' AND NOT t.surplus",
         ))
+        .and(rows::<Refund>(
+            "WHERE t.payment_id IN (SELECT id FROM @.payments
+                                     WHERE booking_id IN (SELECT id FROM lapsed))
+             ORDER BY t.id",
+        ))
+        .and(rows::<Dispute>("WHERE t.booking_id IN (SELECT id FROM lapsed) ORDER BY t.id"))
         .and(rows::<Reschedule>(
             "WHERE t.booking_id IN (SELECT id FROM lapsed) AND t.status = 'open'",
         ))
-        .map(|((((bookings, users), preferences), payments), proposals)| {
+        .map(|(((loaded, refunds), disputes), proposals)| {
+            let (((bookings, users), preferences), payments) = loaded;
             let hold = |booking: Versioned<Booking>| {
                 let id = booking.id;
                 let sides = users.iter().find(|(booking, ..)| *booking == id);
                 let (_, owner, trainer) = *sides.ok_or_else(orphan)?;
+                let payment = payments.iter().find(|row| row.booking == id).cloned();
+                let key = payment.as_ref().map(|payment| payment.id);
+                let refunds = refunds.iter().filter(|row| Some(row.payment) == key);
+                let disputes =
+                    disputes.iter().filter(|row| row.payment.is_some() && row.payment == key);
                 Ok(LapsedHold {
                     booking,
                     owner: (owner, muted(owner, &preferences)),
                     trainer: (trainer, muted(trainer, &preferences)),
-                    payment: payments.iter().find(|row| row.booking == id).cloned(),
+                    refunds: refunds.cloned().collect(),
+                    disputes: disputes.cloned().collect(),
+                    payment,
                     proposal: proposals.iter().find(|row| row.booking == id).cloned(),
                 })
             };

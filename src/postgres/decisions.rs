@@ -124,10 +124,13 @@ impl DecisionQueries for PostgresRepository {
         wanted: ScheduleQuery,
     ) -> Result<(Caller, Option<Schedule>)> {
         static REQUEST: LazyLock<Statement<(Caller, Option<ScheduleRows>)>> = LazyLock::new(|| {
-            caller().and(schedule("$3", "$4", "$5", ScheduleNumbers::after(5))).into()
+            caller().and(schedule("$3", "$4", "$5", "$6", ScheduleNumbers::after(6))).into()
         });
-        let asked =
-            caller_parameters(query)?.and(wanted.trainer)?.and(wanted.service)?.and(wanted.dog)?;
+        let asked = caller_parameters(query)?
+            .and(wanted.trainer)?
+            .and(wanted.service)?
+            .and(wanted.dog)?
+            .and(wanted.quote)?;
         let parameters = schedule_parameters(asked, wanted.range, wanted.now)?;
         let (caller, rows) = self.ask(&REQUEST, parameters).await?;
         Ok((caller, rows.map(|rows| rows.within(wanted.range))))

@@ -122,6 +122,7 @@ pub(super) static MOVE_FILE: LazyLock<Statement<MoveRows>> = LazyLock::new(|| {
         "(SELECT trainer_id FROM asked)",
         "(SELECT service_id FROM asked)",
         "(SELECT dog_id FROM asked)",
+        "NULL::uuid",
         ScheduleNumbers::after(3),
     );
     Statement::with(&asked("b.id = $3"), caller().and(files().first()).and(schedule))

@@ -41,6 +41,7 @@ mod due;
 mod erasure;
 mod error;
 mod files;
+mod ledger;
 mod migrations;
 mod money;
 mod newest;

@@ -16,6 +16,7 @@ use crate::{
     dog::Dog,
     ids::{ServiceId, TrainerId},
     notification::Preferences,
+    quote::Quote,
     repository::{Desk, Result, Schedule, ScheduleQuery, TrainerCard, TrainerQueries, Versioned},
     sql::{LAST_DATE, LONGEST_BUFFER, LONGEST_LESSON, utc_date},
     time::{Instant, Interval},
@@ -118,11 +119,13 @@ pub(super) fn schedule_parameters(
         .and(utc_date(range.end(), 2))
 }
 
-/// Asks what says which times of a trainer are free; trainer, service and dog are expressions.
+/// Asks what says which times of a trainer are free; trainer, service, dog and quote are
+/// expressions.
 pub(super) fn schedule(
     trainer: &str,
     service: &str,
     dog: &str,
+    quote: &str,
     numbers: ScheduleNumbers,
 ) -> Part<Option<ScheduleRows>> {
     let user = format!("(SELECT user_id FROM @.dog_trainers WHERE id = {trainer})");
@@ -132,6 +135,7 @@ pub(super) fn schedule(
         .and(row::<CalendarGuard>(&format!("WHERE t.trainer_id = {trainer}")))
         .and(row::<Service>(&format!("WHERE t.id = {service}")))
         .and(row::<Dog>(&format!("WHERE t.id = {dog}")))
+        .and(row::<Quote>(&format!("WHERE t.id = {quote}")))
         .and(hours(trainer))
         .and(exceptions(trainer, &numbers.first_date(), &numbers.last_date()))
         .and(rows::<TimeBlock>(&format!(
@@ -147,7 +151,8 @@ pub(super) fn schedule(
             let (loaded, lapsed) = loaded;
             let ((loaded, bookings), dog_bookings) = loaded;
             let (((loaded, hours), exceptions), blocks) = loaded;
-            let (((((trainer, user), preferences), calendar), service), dog) = loaded;
+            let ((loaded, dog), quote) = loaded;
+            let ((((trainer, user), preferences), calendar), service) = loaded;
             let (Some(trainer), Some(user), Some(calendar)) = (trainer, user, calendar) else {
                 return Ok(None);
             };
@@ -159,6 +164,7 @@ pub(super) fn schedule(
                 calendar,
                 service,
                 dog,
+                quote,
                 hours,
                 exceptions,
                 blocks,
@@ -255,8 +261,12 @@ impl TrainerQueries for PostgresRepository {
 
     async fn schedule(&self, query: ScheduleQuery) -> Result<Option<Schedule>> {
         static SCHEDULE: LazyLock<Statement<Option<ScheduleRows>>> =
-            LazyLock::new(|| schedule("$1", "$2", "$3", ScheduleNumbers::after(3)).into());
-        let asked = Parameters::new().and(query.trainer)?.and(query.service)?.and(query.dog)?;
+            LazyLock::new(|| schedule("$1", "$2", "$3", "$4", ScheduleNumbers::after(4)).into());
+        let asked = Parameters::new()
+            .and(query.trainer)?
+            .and(query.service)?
+            .and(query.dog)?
+            .and(query.quote)?;
         let parameters = schedule_parameters(asked, query.range, query.now)?;
         let rows = self.ask_replica(&SCHEDULE, parameters).await?;
         Ok(rows.map(|rows| rows.within(query.range)))

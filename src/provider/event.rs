@@ -107,6 +107,18 @@ pub enum Happening {
         /// How it stands.
         outcome: PayoutOutcome,
     },
+    /// Some of a transfer to a trainer was taken back, and not all of it.
+    ///
+    /// A payout is paid whole or not at all, so nothing follows from it by itself: it is kept, and
+    /// the auditor shows it to a person.
+    PayoutPartlyReturned {
+        /// Our id.
+        payout: Option<PayoutId>,
+        /// The provider's name for the transfer.
+        reference: Token,
+        /// How much came back, in all.
+        amount: Money,
+    },
 }
 
 /// How a refund stands at the provider.
@@ -160,6 +172,7 @@ impl Happening {
             Self::Refund { .. } => "refund",
             Self::Dispute { .. } => "dispute",
             Self::Payout { .. } => "payout",
+            Self::PayoutPartlyReturned { .. } => "payout_partly_returned",
         }
     }
 
@@ -171,7 +184,8 @@ impl Happening {
         match self {
             Self::PaymentSucceeded { reference, .. }
             | Self::PaymentFailed { reference, .. }
-            | Self::Payout { reference, .. } => reference,
+            | Self::Payout { reference, .. }
+            | Self::PayoutPartlyReturned { reference, .. } => reference,
             Self::Refund { payment_reference, .. } | Self::Dispute { payment_reference, .. } => {
                 payment_reference
             }
@@ -185,7 +199,8 @@ impl Happening {
             Self::PaymentSucceeded { amount, .. }
             | Self::Refund { amount, .. }
             | Self::Dispute { amount, .. }
-            | Self::Payout { amount, .. } => Some(*amount),
+            | Self::Payout { amount, .. }
+            | Self::PayoutPartlyReturned { amount, .. } => Some(*amount),
             Self::PaymentFailed { .. } => None,
         }
     }

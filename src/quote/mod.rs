@@ -1,7 +1,7 @@
 //! Quotes: prices that were shown and hold for a while.
 //!
-//! A quote keeps everything that a price depends on. A booking that is [made of it](Quote::book)
-//! charges exactly what was shown.
+//! A quote keeps everything that a price depends on. A booking that is made of it charges exactly
+//! [what was shown](Quote::offer), on the terms that were shown. It holds no time.
 
 mod error;
 mod model;

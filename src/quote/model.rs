@@ -6,7 +6,7 @@ use crate::{
     error::{InvalidValue, Problem, within},
     ids::{BookingId, DogId, OwnerId, QuoteId, ServiceId, TrainerId},
     money::{Money, Price},
-    time::{Instant, Interval},
+    time::{Instant, Interval, ZoneId},
     trainer::BUFFER_MAX_MINUTES,
 };
 
@@ -38,6 +38,8 @@ pub struct Quote {
     pub fee: Money,
     /// What the owner would get back after cancelling.
     pub cancellation_policy: CancellationPolicy,
+    /// The zone by whose wall clock the lesson would take place (column `time_zone`).
+    pub zone: ZoneId,
     /// Until when it holds.
     pub expires_at: Instant,
     /// The booking that was made of it.

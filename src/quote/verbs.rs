@@ -1,11 +1,72 @@
+use chrono::TimeDelta;
+
 use super::{Quote, QuoteError};
 use crate::{
-    booking::Booking,
+    availability::Session,
+    booking::{Inquiry, Offer, Wish},
+    error::InvalidValue,
+    ids::{BookingId, OwnerId, QuoteId},
     money::{BasisPoints, FeeSplit, Money},
-    time::{Instant, ZoneId},
+    time::Instant,
 };
 
 impl Quote {
+    /// Writes down for an owner what a lesson would be and cost.
+    ///
+    /// It holds for `lifetime` from now, but not beyond the start of the lesson.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue`] if the lesson would end after 2200.
+    pub fn of(
+        id: QuoteId,
+        owner: OwnerId,
+        inquiry: Inquiry,
+        offer: Offer,
+        lifetime: TimeDelta,
+        now: Instant,
+    ) -> Result<Self, InvalidValue> {
+        let minutes = |minutes| u16::try_from(minutes).unwrap_or(u16::MAX);
+        Ok(Self {
+            id,
+            trainer: inquiry.trainer,
+            owner,
+            dog: inquiry.dog,
+            service: inquiry.wish.service(),
+            session: offer.session.lesson(inquiry.start)?,
+            buffer_before_minutes: minutes(offer.session.buffer_before_minutes()),
+            buffer_after_minutes: minutes(offer.session.buffer_after_minutes()),
+            price: offer.price,
+            fee: offer.fee,
+            cancellation_policy: offer.cancellation_policy,
+            zone: offer.zone,
+            expires_at: now.saturating_add(lifetime).min(inquiry.start),
+            booking: None,
+            created_at: now,
+            updated_at: now,
+        })
+    }
+
+    /// Returns what was quoted.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue`] for a row that breaks the bounds of [`check`](Self::check).
+    pub fn offer(&self) -> Result<Offer, InvalidValue> {
+        let session = Session::new(
+            self.minutes().into(),
+            self.buffer_before_minutes.into(),
+            self.buffer_after_minutes.into(),
+        )?;
+        Ok(Offer {
+            session,
+            price: self.price,
+            fee: self.fee,
+            cancellation_policy: self.cancellation_policy.clone(),
+            zone: self.zone,
+        })
+    }
+
     /// Returns how the price is divided: the platform's fee and the trainer's share.
     #[must_use]
     pub const fn split(&self) -> FeeSplit {
@@ -15,24 +76,26 @@ impl Quote {
         FeeSplit { fee: self.fee, trainer_share }
     }
 
-    /// Returns until when the owner would get back which share, in the trainer's zone; after the
-    /// last instant it is nothing.
+    /// Returns until when the owner would get back which share after the lesson was accepted; from
+    /// the last instant on it is nothing.
     #[must_use]
-    pub fn refund_terms(&self, zone: ZoneId) -> Vec<(Instant, BasisPoints)> {
-        self.cancellation_policy.deadlines(self.session.start(), &zone.zone())
+    pub fn refund_terms(&self) -> Vec<(Instant, BasisPoints)> {
+        self.cancellation_policy.deadlines(self.session.start(), &self.zone.zone())
     }
 
-    /// Checks that a request is for exactly what was quoted, and in time.
-    ///
-    /// `asked` is the booking as the request would make it at today's price; what was quoted counts
-    /// for price, fee, buffers and cancellation policy, and the rest has to agree.
+    /// Checks that an owner asks for exactly what was quoted, and in time.
     ///
     /// # Errors
     ///
-    /// [`QuoteError`] if the quote is another owner's, has expired or was used, or is for something
-    /// else.
-    pub fn usable(&self, asked: &Booking, now: Instant) -> Result<(), QuoteError> {
-        if self.owner != asked.owner {
+    /// [`QuoteError`] if the quote is another owner's, was used, has expired, or is for something
+    /// else; the first of these that holds.
+    pub fn usable(
+        &self,
+        owner: OwnerId,
+        inquiry: &Inquiry,
+        now: Instant,
+    ) -> Result<(), QuoteError> {
+        if self.owner != owner {
             return Err(QuoteError::Unknown);
         }
         if let Some(booking) = self.booking {
@@ -41,28 +104,26 @@ impl Quote {
         if self.expires_at <= now {
             return Err(QuoteError::Expired);
         }
-        let is_same = self.trainer == asked.trainer
-            && self.dog == asked.dog
-            && self.service == asked.service
-            && self.session == asked.session;
-        if is_same { Ok(()) } else { Err(QuoteError::Differs) }
+        if *inquiry == self.inquiry() { Ok(()) } else { Err(QuoteError::Differs) }
     }
 
-    /// Puts what was quoted into the booking that is made of it, and marks the quote as used.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`usable`](Self::usable).
-    pub fn book(self, asked: Booking, now: Instant) -> Result<(Self, Booking), QuoteError> {
-        self.usable(&asked, now)?;
-        let booking = Booking {
-            price: self.price,
-            fee: self.fee,
-            buffer_before_minutes: self.buffer_before_minutes,
-            buffer_after_minutes: self.buffer_after_minutes,
-            cancellation_policy: self.cancellation_policy.clone(),
-            ..asked
+    /// Marks the quote as used for a booking.
+    #[must_use]
+    pub fn used(self, booking: BookingId, now: Instant) -> Self {
+        Self { booking: Some(booking), updated_at: now, ..self }
+    }
+
+    /// Returns what the owner asked for.
+    fn inquiry(&self) -> Inquiry {
+        let wish = match self.service {
+            Some(service) => Wish::Service(service),
+            None => Wish::Custom { minutes: self.minutes(), price: self.price },
         };
-        Ok((Self { booking: Some(booking.id), updated_at: now, ..self }, booking))
+        Inquiry { trainer: self.trainer, dog: self.dog, wish, start: self.session.start() }
+    }
+
+    /// Returns how long the lesson would last.
+    fn minutes(&self) -> u16 {
+        u16::try_from(self.session.duration().num_minutes()).unwrap_or(u16::MAX)
     }
 }

@@ -15,12 +15,13 @@ use crate::{
     geo::GeoPoint,
     ids::{
         BookingId, CertificationId, CommandId, DisputeId, DogId, LocationId, NotificationId,
-        OwnerId, PaymentId, PhotoId, RefundId, RescheduleId, RoleId, ServiceId, TimeBlockId,
-        TrainerId, UserId,
+        OwnerId, PaymentId, PhotoId, QuoteId, RefundId, RescheduleId, RoleId, ServiceId,
+        TimeBlockId, TrainerId, UserId,
     },
     notification::{Notification, NotificationKind, Preferences},
     payment::{Dispute, Payment, PaymentFile, PaymentStatus, Refund},
     provider::{Provider, ProviderEventRecord},
+    quote::Quote,
     review::Review,
     text::{Name, Token},
     time::{Instant, Interval},
@@ -191,6 +192,8 @@ pub struct ScheduleQuery {
     pub service: Option<ServiceId>,
     /// For which dog, if for one.
     pub dog: Option<DogId>,
+    /// By which quote, if by one.
+    pub quote: Option<QuoteId>,
     /// The range of time that matters, with room for buffers and limits at both ends.
     pub range: Interval,
     /// The current instant, by which holds lapse.
@@ -212,6 +215,8 @@ pub struct Schedule {
     pub service: Option<Versioned<Service>>,
     /// The dog that was asked for.
     pub dog: Option<Versioned<Dog>>,
+    /// The quote that was asked for, whosever it is.
+    pub quote: Option<Versioned<Quote>>,
     /// The weekly hours, by weekday and start.
     pub hours: Vec<Versioned<HoursWindow>>,
     /// The exceptions for dates from two days before the date in UTC of the range's start to two days
@@ -290,6 +295,10 @@ pub struct LapsedHold {
     pub trainer: (UserId, BTreeSet<NotificationKind>),
     /// The payment that is paid and not surplus.
     pub payment: Option<Versioned<Payment>>,
+    /// The refunds of that payment, by id.
+    pub refunds: Vec<Versioned<Refund>>,
+    /// The disputes over that payment, by id.
+    pub disputes: Vec<Versioned<Dispute>>,
     /// The open proposal to move the booking.
     pub proposal: Option<Versioned<Reschedule>>,
 }
@@ -347,18 +356,13 @@ impl BookingFile {
     #[must_use]
     pub fn payment_file(&self, payment: PaymentId) -> Option<PaymentFile> {
         let known = self.payments.iter().find(|known| known.id == payment)?;
-        let refunds = self.refunds.iter().filter(|refund| refund.payment == payment);
-        let disputes = self.disputes.iter().filter(|known| known.payment == Some(payment));
-        Some(PaymentFile {
-            booking: (*self.booking).clone(),
-            payment: (**known).clone(),
-            refunds: refunds.map(|refund| (**refund).clone()).collect(),
-            disputes: disputes.map(|dispute| (**dispute).clone()).collect(),
-            another_is_paid: self
-                .payments
-                .iter()
-                .any(|other| other.id != payment && other.settles_booking()),
-        })
+        Some(PaymentFile::gather(
+            &self.booking,
+            known,
+            self.payments.iter().map(|payment| &**payment),
+            self.refunds.iter().map(|refund| &**refund),
+            self.disputes.iter().map(|dispute| &**dispute),
+        ))
     }
 }
 

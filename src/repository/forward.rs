@@ -5,9 +5,9 @@ use async_trait::async_trait;
 use super::{
     AccountQueries, AuditQueries, Belongings, BelongingsQuery, BookingFile, BookingQueries, Caller,
     CallerQuery, Census, ChangeSet, DecisionQueries, Desk, DogQueries, Due, DueQueries,
-    ErasureFile, Lesson, LessonFilter, MoneyQueries, NotificationQueries, Page, PageRequest,
-    PaymentCase, PaymentSought, PayoutCase, PayoutDue, PayoutRound, PayoutSought, Person,
-    Repository, Result, ReviewQueries, Schedule, ScheduleQuery, StatementRows, TrainerCard,
+    ErasureFile, LedgerQueries, Lesson, LessonFilter, MoneyQueries, NotificationQueries, Page,
+    PageRequest, PaymentCase, PaymentSought, PayoutCase, PayoutDue, PayoutRound, PayoutSought,
+    Person, Repository, Result, ReviewQueries, Schedule, ScheduleQuery, StatementRows, TrainerCard,
     TrainerEarnings, TrainerQueries, Versioned,
 };
 use crate::{
@@ -17,14 +17,15 @@ use crate::{
     contact::EmailKey,
     dog::{Dog, DogPhoto},
     ids::{
-        BookingId, DogId, LocationId, OwnerId, PayoutId, ReviewId, SeriesId, ServiceId, TrainerId,
-        UserId,
+        BookingId, DogId, LedgerEntryId, LocationId, OwnerId, PaymentId, PayoutId, ProviderEventId,
+        ReviewId, SeriesId, ServiceId, TrainerId, UserId,
     },
-    ledger::LedgerEntry,
+    ledger::{AuditedPayment, AuditedPayout, Balances, LedgerEntry},
     money::Currency,
     notification::Notification,
     payment::{Dispute, Payment, Refund},
     payout::{Payout, PayoutItem},
+    provider::ProviderEventRecord,
     review::Review,
     time::{Instant, Interval},
     trainer::{CalendarGuard, Service, Trainer},
@@ -218,6 +219,16 @@ reads! {
             period: Interval
         ) -> StatementRows;
         fn trainer_earnings(trainer: TrainerId) -> TrainerEarnings;
+    }
+    LedgerQueries {
+        fn audited_payments(after: Option<PaymentId>, limit: u16) -> Vec<AuditedPayment>;
+        fn audited_payouts(after: Option<PayoutId>, limit: u16) -> Vec<AuditedPayout>;
+        fn stray_entries(after: Option<LedgerEntryId>, limit: u16) -> Vec<LedgerEntry>;
+        fn stray_reports(
+            after: Option<ProviderEventId>,
+            limit: u16
+        ) -> Vec<ProviderEventRecord>;
+        fn account_totals() -> Balances;
     }
     NotificationQueries {
         fn notifications(

@@ -31,8 +31,8 @@ pub use payouts::{
 };
 pub use queries::{
     AccountQueries, AuditQueries, BookingQueries, Census, DecisionQueries, DogQueries, DueQueries,
-    MoneyQueries, NotificationQueries, Repository, Result, ReviewQueries, TableCount,
-    TrainerQueries,
+    LedgerQueries, MoneyQueries, NotificationQueries, Repository, Result, ReviewQueries,
+    TableCount, TrainerQueries,
 };
 pub use unique::{Unique, UniqueKey};
 pub use versioned::{Version, Versioned};

@@ -16,13 +16,15 @@ use crate::{
     contact::EmailKey,
     dog::{Dog, DogPhoto},
     ids::{
-        BookingId, LocationId, OwnerId, PayoutId, ReviewId, SeriesId, ServiceId, TrainerId, UserId,
+        BookingId, LedgerEntryId, LocationId, OwnerId, PaymentId, PayoutId, ProviderEventId,
+        ReviewId, SeriesId, ServiceId, TrainerId, UserId,
     },
-    ledger::LedgerEntry,
+    ledger::{AuditedPayment, AuditedPayout, Balances, LedgerEntry},
     money::Currency,
     notification::Notification,
     payment::{Dispute, Payment, Refund},
     payout::{Payout, PayoutItem},
+    provider::ProviderEventRecord,
     review::Review,
     time::{Instant, Interval},
     trainer::{CalendarGuard, Service, Trainer},
@@ -79,7 +81,7 @@ pub trait DecisionQueries {
 
     /// Loads the caller, a booking with everything around it, and what says which times of its
     /// trainer and its dog are free; `service` and `dog` of the query are ignored, the booking's
-    /// own are meant, and so is `trainer`.
+    /// own are meant, and so is `trainer`. No quote is loaded.
     async fn move_file(
         &self,
         caller: CallerQuery,
@@ -269,6 +271,44 @@ pub trait MoneyQueries {
     async fn trainer_earnings(&self, trainer: TrainerId) -> Result<TrainerEarnings>;
 }
 
+/// Reads over the whole ledger, for those who audit it.
+///
+/// All of them tolerate lag: a replica may answer. Each answer is of one moment.
+#[async_trait]
+pub trait LedgerQueries {
+    /// Returns at most `limit` payments after one, by id, with all that an audit compares them with.
+    async fn audited_payments(
+        &self,
+        after: Option<PaymentId>,
+        limit: u16,
+    ) -> Result<Vec<AuditedPayment>>;
+
+    /// Returns at most `limit` payouts after one, by id, with all that an audit compares them with.
+    async fn audited_payouts(
+        &self,
+        after: Option<PayoutId>,
+        limit: u16,
+    ) -> Result<Vec<AuditedPayout>>;
+
+    /// Returns at most `limit` entries after one, by id, that are of no payment and no payout.
+    async fn stray_entries(
+        &self,
+        after: Option<LedgerEntryId>,
+        limit: u16,
+    ) -> Result<Vec<LedgerEntry>>;
+
+    /// Returns at most `limit` events of providers after one, by id, under whose reference no
+    /// payment and no payout is known.
+    async fn stray_reports(
+        &self,
+        after: Option<ProviderEventId>,
+        limit: u16,
+    ) -> Result<Vec<ProviderEventRecord>>;
+
+    /// Adds up what stands on every account.
+    async fn account_totals(&self) -> Result<Balances>;
+}
+
 /// Reads over notifications.
 #[async_trait]
 pub trait NotificationQueries {
@@ -400,6 +440,7 @@ pub trait Repository:
     + BookingQueries
     + ReviewQueries
     + MoneyQueries
+    + LedgerQueries
     + NotificationQueries
     + AuditQueries
     + DueQueries

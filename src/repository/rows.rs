@@ -488,7 +488,7 @@ impl Entity for Refund {
 
     fn each_unique(&self, visit: &mut dyn FnMut(UniqueKey)) {
         if let Some(reference) = &self.provider_reference {
-            visit(UniqueKey::RefundReference(reference.clone()));
+            visit(UniqueKey::RefundReference(self.payment, reference.clone()));
         }
     }
 }
@@ -516,8 +516,8 @@ impl Entity for Dispute {
     }
 
     fn each_unique(&self, visit: &mut dyn FnMut(UniqueKey)) {
-        if let Some(reference) = &self.provider_reference {
-            visit(UniqueKey::DisputeReference(reference.clone()));
+        if let (Some(payment), Some(reference)) = (self.payment, &self.provider_reference) {
+            visit(UniqueKey::DisputeReference(payment, reference.clone()));
         }
     }
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::{
     contact::EmailKey,
-    ids::{BookingId, LedgerEntryId, TrainerId, UserId},
+    ids::{BookingId, LedgerEntryId, PaymentId, TrainerId, UserId},
     money::Currency,
     text::Token,
     time::Instant,
@@ -92,10 +92,10 @@ pub enum UniqueKey {
     PaidPayment(BookingId),
     /// The provider and reference of a payment.
     PaymentReference(Token, Token),
-    /// The provider's reference of a refund.
-    RefundReference(Token),
-    /// The provider's reference of a dispute.
-    DisputeReference(Token),
+    /// The payment and the provider's reference of a refund.
+    RefundReference(PaymentId, Token),
+    /// The payment and the provider's reference of a dispute.
+    DisputeReference(PaymentId, Token),
     /// The booking and start of a reminder.
     ReminderStart(BookingId, Instant),
     /// The trainer and currency of a payout that is on its way.
@@ -122,8 +122,8 @@ impl UniqueKey {
             Self::BookingReview(_) => Unique::BookingReview,
             Self::PaidPayment(_) => Unique::PaidPayment,
             Self::PaymentReference(..) => Unique::PaymentReference,
-            Self::RefundReference(_) => Unique::RefundReference,
-            Self::DisputeReference(_) => Unique::DisputeReference,
+            Self::RefundReference(..) => Unique::RefundReference,
+            Self::DisputeReference(..) => Unique::DisputeReference,
             Self::ReminderStart(..) => Unique::ReminderStart,
             Self::RunningPayout(..) => Unique::RunningPayout,
             Self::PayoutReference(..) => Unique::PayoutReference,

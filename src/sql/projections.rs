@@ -5,7 +5,8 @@ use chrono::{NaiveDate, TimeDelta};
 use super::{Fields, Record as _};
 use crate::{
     booking::{Booking, Claim, Resource},
-    money::Currency,
+    ledger::{Account, Balances},
+    money::{Currency, Money},
     repository::{BoxError, Lesson, Occupancy, PayoutDue, RepositoryError, Result, Table},
     time::{Instant, Interval},
     trainer::{BUFFER_MAX_MINUTES, LESSON_MAX_MINUTES},
@@ -81,4 +82,22 @@ pub(crate) fn corrupt(table: &'static str, source: BoxError) -> RepositoryError 
 /// it.
 pub(crate) fn orphan() -> RepositoryError {
     corrupt(Table::Booking.name(), "it refers to a row that does not exist".into())
+}
+
+/// Reads what stands on an account.
+pub(crate) fn account_total(fields: &mut Fields<'_>) -> Result<(Account, Money)> {
+    let account = fields.take_of(Table::LedgerEntry)?;
+    let currency = fields.take_of(Table::LedgerEntry)?;
+    Ok((account, Money::new(fields.take_of(Table::LedgerEntry)?, currency)))
+}
+
+/// Adds up what stands on each account.
+pub(crate) fn balances(totals: Vec<(Account, Money)>) -> Result<Balances> {
+    let mut balances = Balances::default();
+    for (account, total) in totals {
+        balances
+            .add_total(account, total)
+            .map_err(|source| corrupt(Table::LedgerEntry.name(), source.into()))?;
+    }
+    Ok(balances)
 }

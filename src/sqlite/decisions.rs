@@ -71,6 +71,7 @@ impl Snapshot<'_> {
             trainer: file.booking.trainer,
             service: file.booking.service,
             dog: Some(file.booking.dog),
+            quote: None,
             ..query
         })?;
         Ok(schedule.map(|schedule| (file, schedule)))

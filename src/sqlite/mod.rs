@@ -18,6 +18,7 @@ mod dogs;
 mod due;
 mod erasure;
 mod error;
+mod ledger;
 mod migrations;
 mod money;
 mod notifications;

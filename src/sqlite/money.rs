@@ -7,12 +7,13 @@ use super::{
     rows::{Snapshot, select},
 };
 use crate::{
-    ids::{BookingId, PayoutId, TrainerId},
+    ids::{BookingId, PaymentId, PayoutId, QuoteId, TrainerId},
     ledger::LedgerEntry,
     money::Currency,
     payment::{Dispute, Payment, Refund},
     payout::{Payout, PayoutItem},
     provider::{Provider, ProviderEventRecord},
+    quote::Quote,
     repository::{
         MoneyQueries, Page, PageRequest, PaymentCase, PaymentSought, Result, StatementRows,
         TrainerEarnings, Versioned,
@@ -45,6 +46,14 @@ impl Snapshot<'_> {
             ),
             &[booking.into()],
         )
+    }
+
+    pub(super) fn refunds_of(self, payment: PaymentId) -> Result<Vec<Versioned<Refund>>> {
+        self.rows(select!(Refund, "WHERE payment_id = $1 ORDER BY id"), &[payment.into()])
+    }
+
+    pub(super) fn quote(self, id: QuoteId) -> Result<Option<Versioned<Quote>>> {
+        self.row(select!(Quote, "WHERE id = $1"), &[id.into()])
     }
 
     fn payment_sought(self, sought: &PaymentSought) -> Result<Option<Versioned<Payment>>> {

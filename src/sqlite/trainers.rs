@@ -69,6 +69,7 @@ impl Snapshot<'_> {
             calendar,
             service: query.service.map_or(Ok(None), |service| self.service(service))?,
             dog: query.dog.map_or(Ok(None), |dog| self.dog(dog))?,
+            quote: query.quote.map_or(Ok(None), |quote| self.quote(quote))?,
             hours: self.hours(trainer.id)?,
             exceptions: self.exceptions(trainer.id, dates.0, dates.1)?,
             blocks: self.blocks(trainer.id, range.start(), range.end())?,

@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::{PROVIDER, StripeAmountError, fields::Object, metadata};
+use super::{EventScope, Mode, PROVIDER, StripeAmountError, fields::Object, metadata};
 use crate::{
     error::{ErrorKind, InvalidValue},
     provider::{DisputeOutcome, Happening, PayoutOutcome, ProviderEvent, RefundOutcome},
@@ -12,6 +12,8 @@ use crate::{
 /// `None` is an event that does not concern the library:
 ///
 /// - kinds other than those below;
+/// - events of connected accounts, but for payouts where the [scope](EventScope) takes them, and then
+///   of the scope's mode only;
 /// - refunds and disputes of charges that were made without a payment intent;
 /// - disputes that move no money: inquiries (`warning_…`) and `prevented` ones;
 /// - payouts without a `payout_id` of ours, which are the platform's own;
@@ -25,42 +27,57 @@ use crate::{
 /// | `refund.created`, `.updated`, `.failed`, `charge.refund.updated` | [`Happening::Refund`] as its `status` says |
 /// | `charge.refunded` | [`Happening::Refund`] for the charge's newest refund |
 /// | `charge.dispute.created`, `.updated`, `.closed`, `.funds_withdrawn`, `.funds_reinstated` | [`Happening::Dispute`] as its `status` says |
-/// | `transfer.created`, `transfer.reversed` | [`Happening::Payout`], processed or failed |
-/// | `payout.paid`, `payout.failed` | [`Happening::Payout`], processed or failed |
+/// | `transfer.created` | [`Happening::Payout`], in flight |
+/// | `transfer.reversed` | [`Happening::Payout`], failed, or [`Happening::PayoutPartlyReturned`] |
+/// | `payout.paid` | [`Happening::Payout`], processed |
+/// | `payout.failed`, `.canceled` | [`Happening::Payout`], failed |
 ///
 /// Fields that are not used may be missing, new or of any form. Those that are used are read
-/// strictly, `metadata` included: an id of ours that is no UUID is an error.
+/// strictly; but what stands in `metadata` under a name of ours and is no id is none of ours.
 ///
 /// Source: <https://docs.stripe.com/api/events/types>.
 ///
 /// # Errors
 ///
-/// [`EventError`] names the first field that is not as Stripe documents it. It never shows what
-/// stood there, which may be personal.
+/// [`EventError::OtherMode`], where an event of the platform's own is of the other mode: the endpoint's
+/// secret or the scope is wrong. Otherwise [`EventError`] names the first field that is not as Stripe
+/// documents it. It never shows what stood there, which may be personal.
 ///
 /// # Example: a refund that a bank returned
 ///
 /// ```
 /// use sitstay::{
 ///     provider::{Happening, RefundOutcome},
-///     stripe::read_event,
+///     stripe::{EventScope, Mode, read_event},
 /// };
 ///
 /// let body = br#"{
 ///     "id": "evt_7", "object": "event", "type": "refund.failed", "created": 1803891600,
+///     "livemode": true,
 ///     "data": {"object": {
 ///         "id": "re_3", "object": "refund", "amount": 1000, "currency": "usd",
 ///         "payment_intent": "pi_1", "status": "failed", "metadata": {}
 ///     }}
 /// }"#;
-/// let event = read_event(body)?.map(|event| event.happening);
+/// let event = read_event(body, EventScope::new(Mode::Live))?.map(|event| event.happening);
 /// assert!(matches!(event, Some(Happening::Refund { outcome: RefundOutcome::Failed, .. })));
 /// # Ok::<(), sitstay::stripe::EventError>(())
 /// ```
-pub fn read_event(body: &[u8]) -> Result<Option<ProviderEvent>, EventError> {
+pub fn read_event(body: &[u8], scope: EventScope) -> Result<Option<ProviderEvent>, EventError> {
     let body: Value = serde_json::from_slice(body).map_err(|_| EventError::NotJson)?;
     let event = Object::new("event", &body)?;
-    let Some(read) = reader(event.text("type")?) else { return Ok(None) };
+    let kind = event.text("type")?;
+    let Some(read) = reader(kind) else { return Ok(None) };
+    let is_connected = event.optional("account").is_some();
+    if is_connected && !scope.takes_connected(kind) {
+        return Ok(None);
+    }
+    let mode = if event.flag("livemode")? { Mode::Live } else { Mode::Test };
+    if mode != scope.mode {
+        // An endpoint for connected accounts that is live gets events of both modes; one for the
+        // platform's own account does not.
+        return if is_connected { Ok(None) } else { Err(EventError::OtherMode { mode }) };
+    }
     let data = event.value("data")?;
     let object = data.get("object").ok_or(event.missing("data.object"))?;
     let Some(happening) = read(object)? else { return Ok(None) };
@@ -89,7 +106,7 @@ fn reader(kind: &str) -> Option<Reader> {
         "transfer.created" => transfer_created,
         "transfer.reversed" => transfer_reversed,
         "payout.paid" => payout_paid,
-        "payout.failed" => payout_failed,
+        "payout.failed" | "payout.canceled" => payout_failed,
         _ => return None,
     })
 }
@@ -160,15 +177,19 @@ fn dispute(value: &Value) -> Result<Option<Happening>, EventError> {
 }
 
 fn transfer_created(value: &Value) -> Result<Option<Happening>, EventError> {
-    transfer(Object::new("transfer", value)?, PayoutOutcome::Processed)
+    transfer(Object::new("transfer", value)?, PayoutOutcome::InFlight)
 }
 
 fn transfer_reversed(value: &Value) -> Result<Option<Happening>, EventError> {
     let reversed = Object::new("transfer", value)?;
-    if !reversed.flag("reversed")? {
-        return Err(EventError::PartlyReversed);
+    if reversed.flag("reversed")? {
+        return transfer(reversed, PayoutOutcome::Failed);
     }
-    transfer(reversed, PayoutOutcome::Failed)
+    Ok(Some(Happening::PayoutPartlyReturned {
+        payout: reversed.own_id(metadata::PAYOUT)?,
+        reference: reversed.token("id")?,
+        amount: reversed.money("amount_reversed")?,
+    }))
 }
 
 fn transfer(transfer: Object<'_>, outcome: PayoutOutcome) -> Result<Option<Happening>, EventError> {
@@ -224,9 +245,12 @@ pub enum EventError {
         /// The field's name.
         field: &'static str,
     },
-    /// A part of a transfer was taken back; a payout is taken back whole or not at all.
-    #[error("a part of the transfer was taken back")]
-    PartlyReversed,
+    /// The event is of the mode that the endpoint is not for.
+    #[error("the event is of {mode} mode")]
+    OtherMode {
+        /// The event's mode.
+        mode: Mode,
+    },
     /// The amount cannot be told in minor units.
     #[error(transparent)]
     Amount(#[from] StripeAmountError),
@@ -243,7 +267,7 @@ impl EventError {
             Self::NotJson => "stripe.not_json",
             Self::Missing { .. } => "stripe.field_missing",
             Self::Malformed { .. } => "stripe.field_malformed",
-            Self::PartlyReversed => "stripe.transfer_partly_reversed",
+            Self::OtherMode { .. } => "stripe.other_mode",
             Self::Amount(error) => error.code(),
             Self::Value(error) => error.code(),
         }

@@ -14,7 +14,7 @@
 //!     ids::PaymentId,
 //!     money::{Currency, Money},
 //!     provider::Happening,
-//!     stripe::{CaptureMethod, StripeRequest, WebhookSecret, read_webhook},
+//!     stripe::{CaptureMethod, EventScope, Mode, StripeRequest, WebhookSecret, read_webhook},
 //! };
 //!
 //! let payment: PaymentId = "018f3b4e-0000-7000-8000-000000000001".parse()?;
@@ -27,7 +27,7 @@
 //! // Some time later, at the webhook's endpoint:
 //! let body = br#"{
 //!     "id": "evt_1", "object": "event", "type": "payment_intent.succeeded",
-//!     "created": 1803891600,
+//!     "created": 1803891600, "livemode": true,
 //!     "data": {"object": {
 //!         "id": "pi_1", "object": "payment_intent", "amount_received": 4999, "currency": "eur",
 //!         "metadata": {"payment_id": "018f3b4e-0000-7000-8000-000000000001"}
@@ -35,7 +35,8 @@
 //! }"#;
 //! let secret = WebhookSecret::parse("whsec_9fQ2mZ7kVbX1")?;
 //! let now = "2027-03-01T09:00:02Z".parse()?;
-//! let event = read_webhook(&secret.sign(body, now), body, &[secret], now)?;
+//! let scope = EventScope::new(Mode::Live);
+//! let event = read_webhook(&secret.sign(body, now), body, &[secret], scope, now)?;
 //! let happening = event.map(|event| event.happening);
 //! let reference = "pi_1".parse()?;
 //! let expected = Happening::PaymentSucceeded { payment: Some(payment), reference, amount };
@@ -47,12 +48,14 @@ mod amount;
 mod event;
 mod fields;
 mod request;
+mod scope;
 mod signature;
 mod webhook;
 
 pub use amount::{StripeAmount, StripeAmountError, charge_step, payout_step};
 pub use event::{EventError, read_event};
 pub use request::{CaptureMethod, RequestError, StripeRequest};
+pub use scope::{EventScope, Mode};
 pub use signature::{MAX_BODY_BYTES, SignatureError, TOLERANCE_SECONDS, WebhookSecret, verify};
 pub use webhook::{WebhookError, read_webhook};
 

@@ -1,11 +1,11 @@
-use super::{EventError, SignatureError, WebhookSecret, read_event, verify};
+use super::{EventError, EventScope, SignatureError, WebhookSecret, read_event, verify};
 use crate::{error::ErrorKind, provider::ProviderEvent, time::Instant};
 
 /// Verifies what was posted to a webhook endpoint, and reads the event in it.
 ///
 /// `header` is the value of `Stripe-Signature` and `body` the bytes as they were received. `None`
-/// is a kind of event that does not concern the library: answer 200 and forget it. It is
-/// [`verify`] and then [`read_event`]; nothing of a body is read before its signature fits.
+/// is an event that does not concern the library: answer 200 and forget it. It is [`verify`] and
+/// then [`read_event`]; nothing of a body is read before its signature fits.
 ///
 /// # Errors
 ///
@@ -16,18 +16,19 @@ use crate::{error::ErrorKind, provider::ProviderEvent, time::Instant};
 /// ```
 /// use sitstay::{
 ///     provider::ProviderEvent,
-///     stripe::{WebhookError, WebhookSecret, read_webhook},
+///     stripe::{EventScope, Mode, WebhookError, WebhookSecret, read_webhook},
 ///     time::Instant,
 /// };
 ///
 /// struct Endpoint {
 ///     /// Both of them while one replaces the other.
 ///     secrets: Vec<WebhookSecret>,
+///     scope: EventScope,
 /// }
 ///
 /// impl Endpoint {
 ///     fn receive(&self, header: &str, body: &[u8], now: Instant) -> (u16, Option<ProviderEvent>) {
-///         match read_webhook(header, body, &self.secrets, now) {
+///         match read_webhook(header, body, &self.secrets, self.scope, now) {
 ///             Ok(event) => (200, event),
 ///             Err(error) => (error.kind().http_status(), None),
 ///         }
@@ -38,7 +39,7 @@ use crate::{error::ErrorKind, provider::ProviderEvent, time::Instant};
 /// let now = "2027-03-01T09:00:00Z".parse()?;
 /// let body = br#"{"object":"event","type":"customer.created"}"#;
 /// let header = secret.sign(body, now);
-/// let endpoint = Endpoint { secrets: vec![secret] };
+/// let endpoint = Endpoint { secrets: vec![secret], scope: EventScope::new(Mode::Live) };
 /// assert_eq!(endpoint.receive(&header, body, now), (200, None));
 /// assert_eq!(endpoint.receive(&header, b"{}", now), (403, None));
 /// # Ok::<(), sitstay::error::InvalidValue>(())
@@ -47,10 +48,11 @@ pub fn read_webhook(
     header: &str,
     body: &[u8],
     secrets: &[WebhookSecret],
+    scope: EventScope,
     now: Instant,
 ) -> Result<Option<ProviderEvent>, WebhookError> {
     verify(header, body, secrets, now)?;
-    Ok(read_event(body)?)
+    Ok(read_event(body, scope)?)
 }
 
 /// Why a webhook was turned down.

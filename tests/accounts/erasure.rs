@@ -181,6 +181,7 @@ fn payment(world: &World, booking: sitstay::ids::BookingId) -> Payment {
         paid_at: Some(now()),
         refunded_amount: 0,
         refund_reserved: 0,
+        refund_owed: 0,
         surplus: false,
         created_at: now(),
         updated_at: now(),

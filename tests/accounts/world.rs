@@ -226,6 +226,7 @@ impl World {
             dog: keeper.dog,
             wish: Wish::Service(coach.service),
             start: at(start),
+            quote: None,
         };
         self.give(Actor::owner(keeper.user), command).await.unwrap();
         booking

@@ -43,6 +43,7 @@ pub(crate) async fn of(scene: &Scene) -> Vec<(String, String)> {
             trainer: trainer.id,
             service: Some(service.id),
             dog: Some(town.owners[0].2.id),
+            quote: None,
             range,
             now: scene.now,
         };

@@ -7,7 +7,7 @@ use sitstay::{
     money::{BasisPoints, Currency, Price, split_fee},
 };
 
-use super::scene::{carry_out, collected, euro};
+use super::scene::{carry_out, collected, euro, policy};
 
 proptest! {
     #[test]
@@ -59,7 +59,7 @@ proptest! {
 fn the_parts_of_one_movement_make_one_line() {
     let mut make = Fixtures::new();
     let (mut file, mut entries) = collected(&mut make, 5_000, 750);
-    let refund = file.goodwill(make.id(), euro(1_000), &mut make, minute(800)).unwrap();
+    let refund = file.goodwill(make.id(), euro(1_000), &policy(), &mut make, minute(800)).unwrap();
     carry_out(&mut file, &mut entries, refund);
     let day = minutes(0, 1_000);
     let statement = Statement::of(file.booking.trainer, day, euro(0), &entries).unwrap();

@@ -21,7 +21,7 @@ use sitstay::{
     time::Instant,
 };
 
-use super::scene::euro;
+use super::scene::{euro, policy as money_policy};
 
 fn policy(step: i64, minimum: i64) -> PlatformPolicy {
     let rule = ChargeRule::new(Currency::EUR, 1, 50).unwrap().with_payout_step(step).unwrap();
@@ -41,7 +41,8 @@ fn earning(make: &mut Fixtures, trainer: TrainerId, price: i64, back: i64) -> Ea
     let mut entries = paid.legs.clone();
     let mut file = file.settled(&paid);
     if back > 0 {
-        let refund = file.goodwill(make.id(), euro(back), make, at("07:00")).unwrap();
+        let refund =
+            file.goodwill(make.id(), euro(back), &money_policy(), make, at("07:00")).unwrap();
         entries.extend(refund.legs.clone());
         file = file.settled(&refund);
     }
@@ -96,7 +97,9 @@ fn audit(
     last: Option<&Payout>,
 ) -> Vec<sitstay::ledger::Difference> {
     let mut auditor = Auditor::new();
-    auditor.payout(&AuditedPayout { payout, items, held, entries, last });
+    let (payout, last) = (payout.clone(), last.cloned());
+    let (items, held, entries) = (items.to_vec(), held.to_vec(), entries.to_vec());
+    auditor.payout(&AuditedPayout { payout, items, held, entries, last, reports: vec![] });
     auditor.finish()
 }
 

@@ -6,7 +6,7 @@ use sitstay::{
     conformance::fixtures::{Fixtures, accepted, at, between, cancelled, paid},
     ids::{PaymentId, RefundId},
     ledger::{Balances, LedgerEntry},
-    money::{Currency, Money, Price},
+    money::{ChargeRule, Currency, Money, MoneyPolicy, Price},
     payment::{Payment, PaymentFile, Settlement},
     provider::{DisputeOutcome, Happening, ProviderEvent, RefundOutcome},
     time::Instant,
@@ -18,6 +18,10 @@ pub(super) fn euro(minor: i64) -> Money {
 
 pub(super) fn now() -> Instant {
     at("12:00")
+}
+
+pub(super) fn policy() -> MoneyPolicy {
+    MoneyPolicy::new([ChargeRule::new(Currency::EUR, 1, 50).unwrap()]).unwrap()
 }
 
 /// Makes the file of a payment that was only started.
@@ -45,6 +49,21 @@ pub(super) fn collected(
     (file.settled(&settlement), settlement.legs)
 }
 
+/// Makes the file of a payment of a cancelled lesson, with its entries, of which a part is owed.
+pub(super) fn owing(
+    make: &mut Fixtures,
+    price: i64,
+    fee: i64,
+    owed: i64,
+) -> (PaymentFile, Vec<LedgerEntry>) {
+    let (file, mut entries) = collected(make, price, fee);
+    let mut file = ended(file);
+    file.payment.refund_owed = owed;
+    let due = file.reported([], make, now()).unwrap();
+    carry_out(&mut file, &mut entries, due.settlement);
+    (file, entries)
+}
+
 /// Carries a settlement out: the rows change and the entries are added.
 pub(super) fn carry_out(
     file: &mut PaymentFile,
@@ -69,6 +88,7 @@ pub(super) fn check(file: &PaymentFile, entries: &[LedgerEntry]) {
         assert!(entries.is_empty(), "nothing moves before the payment is paid");
         return;
     }
+    assert!(file.recomputed(&[]).unwrap().settlement.is_empty(), "{file:#?}");
     let cover = file.cover().unwrap();
     assert_eq!(payment.refund_reserved, cover.reserved());
     assert_eq!(payment.refunded_amount, cover.back);
@@ -84,11 +104,11 @@ pub(super) enum Report {
     Succeeded,
     Failed,
     Refund { thing: u8, amount: i64, outcome: RefundOutcome },
-    OurRefund { is_known: bool, outcome: RefundOutcome },
+    OurRefund { is_known: bool, outcome: RefundOutcome, more: i64 },
     Dispute { thing: u8, amount: i64, outcome: DisputeOutcome },
 }
 
-/// Draws reports in which one thing has one amount.
+/// Draws reports in which one thing has one amount, or several.
 pub(super) fn any_reports() -> impl Strategy<Value = Vec<Report>> {
     let refund = prop_oneof![
         Just(RefundOutcome::Pending),
@@ -106,25 +126,33 @@ pub(super) fn any_reports() -> impl Strategy<Value = Vec<Report>> {
     let report = prop_oneof![
         Just(Report::Failed),
         (0..3_u8, refund).prop_map(|(thing, outcome)| Report::Refund { thing, amount: 0, outcome }),
-        ours.prop_map(|outcome| Report::OurRefund { is_known: true, outcome }),
+        (ours, prop_oneof![4 => Just(0), 1 => 1..3_i64])
+            .prop_map(|(outcome, more)| Report::OurRefund { is_known: true, outcome, more }),
         (0..3_u8, dispute).prop_map(|(thing, outcome)| Report::Dispute {
             thing,
             amount: 0,
             outcome
         }),
     ];
-    let reports = proptest::collection::vec(report, 0..8);
-    (amounts, amounts_again(), reports).prop_map(|(refunds, disputes, mut reports)| {
-        for report in &mut reports {
-            match report {
-                Report::Refund { thing, amount, .. } => *amount = refunds[usize::from(*thing)],
-                Report::Dispute { thing, amount, .. } => *amount = disputes[usize::from(*thing)],
-                Report::Succeeded | Report::Failed | Report::OurRefund { .. } => {}
+    let reports = proptest::collection::vec((report, 0..3_i64), 0..8);
+    (amounts, amounts_again(), reports, any::<bool>()).prop_map(
+        |(refunds, disputes, mut reports, agree)| {
+            for (report, more) in &mut reports {
+                let more = if agree { 0 } else { *more };
+                match report {
+                    Report::Refund { thing, amount, .. } => {
+                        *amount = refunds[usize::from(*thing)] + more;
+                    }
+                    Report::Dispute { thing, amount, .. } => {
+                        *amount = disputes[usize::from(*thing)] + more;
+                    }
+                    Report::Succeeded | Report::Failed | Report::OurRefund { .. } => {}
+                }
             }
-        }
-        reports.push(Report::Succeeded);
-        reports
-    })
+            let reports = reports.into_iter().map(|(report, _)| report);
+            reports.chain([Report::Succeeded]).collect()
+        },
+    )
 }
 
 fn amounts_again() -> impl Strategy<Value = [i64; 3]> {
@@ -153,11 +181,11 @@ pub(super) fn events(
             amount: euro(amount),
             outcome,
         },
-        Report::OurRefund { is_known, outcome } => Happening::Refund {
+        Report::OurRefund { is_known, outcome, more } => Happening::Refund {
             refund: is_known.then_some(ours.0),
             reference: "re_ours".parse().unwrap(),
             payment_reference: reference.clone(),
-            amount: ours.1,
+            amount: euro(ours.1.minor() + more),
             outcome,
         },
         Report::Dispute { thing, amount, outcome } => Happening::Dispute {

@@ -3,21 +3,17 @@
 use proptest::prelude::*;
 use sitstay::{
     conformance::fixtures::{Fixtures, at},
-    money::{BasisPoints, ChargeRule, Currency, Money, MoneyPolicy},
+    money::{BasisPoints, ChargeRule, Currency, Money, MoneyError, MoneyPolicy},
     payment::{
-        Obligation, Payment, PaymentError, PaymentFile, PaymentStatus, Refund, RefundCause,
-        RefundStatus,
+        Payment, PaymentError, PaymentFile, PaymentStatus, Refund, RefundCause, RefundStatus,
     },
     provider::{DisputeOutcome, RefundOutcome},
 };
 
 use super::scene::{
-    Report, already_paid, carry_out, check, collected, ended, euro, events, now, started,
+    Report, already_paid, carry_out, check, collected, ended, euro, events, now, owing, policy,
+    started,
 };
-
-fn policy() -> MoneyPolicy {
-    MoneyPolicy::new([ChargeRule::new(Currency::EUR, 1, 50).unwrap()]).unwrap()
-}
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -73,20 +69,13 @@ proptest! {
         for step in steps {
             let refund = |place: usize| file.refunds.get(place).map(|refund| refund.id);
             let settlement = match step {
-                Step::Goodwill(minor) => file.goodwill(make.id(), euro(minor), &mut make, now()),
+                Step::Goodwill(minor) => file.goodwill(make.id(), euro(minor), &policy(), &mut make, now()),
                 Step::Owe(share) => {
                     let share = BasisPoints::new(share).unwrap();
-                    let cause = RefundCause::Cancellation;
-                    let owed = Obligation::of(
-                        &file.booking, &file.payment, share, cause, &policy(), &mut make, now(),
-                    );
-                    if let Some(owed) = owed.unwrap() {
-                        file.payment = owed.payment;
-                        file.refunds.push(owed.refund);
-                        entries.extend(owed.legs);
-                        check(&file, &entries);
-                    }
-                    continue;
+                    let booking = ended(file.clone()).booking;
+                    let owed = file.oblige(booking.clone(), share, &policy(), &mut make, now());
+                    file.booking = booking;
+                    owed
                 }
                 Step::Send(place) => {
                     let Some(refund) = refund(place) else { continue };
@@ -102,7 +91,8 @@ proptest! {
                         continue;
                     }
                     let reference = format!("re_{}", known.id).parse().unwrap();
-                    file.refund_answered(known.id, Some(&reference), outcome, &mut make, now())
+                    let (id, reference) = (known.id, Some(&reference));
+                    file.refund_answered(id, reference, outcome, &inbox, &mut make, now())
                 }
                 Step::Dispute(thing, amount, outcome) => {
                     let report = Report::Dispute { thing, amount, outcome };
@@ -179,13 +169,13 @@ fn a_payment_that_comes_back_beside_another_is_surplus() {
     let mut make = Fixtures::new();
     let (mut file, mut entries) = collected(&mut make, 100, 15);
     let refund = make.id();
-    let settlement = file.goodwill(refund, euro(100), &mut make, now()).unwrap();
+    let settlement = file.goodwill(refund, euro(100), &policy(), &mut make, now()).unwrap();
     carry_out(&mut file, &mut entries, settlement);
     let settlement = file.send(refund, &mut make, now()).unwrap();
     carry_out(&mut file, &mut entries, settlement);
     let mut answer = |file: &PaymentFile, outcome| {
         let reference = "re_1".parse().unwrap();
-        file.refund_answered(refund, Some(&reference), outcome, &mut make, now()).unwrap()
+        file.refund_answered(refund, Some(&reference), outcome, [], &mut make, now()).unwrap()
     };
     let settlement = answer(&file, RefundOutcome::Succeeded);
     carry_out(&mut file, &mut entries, settlement);
@@ -202,7 +192,7 @@ fn what_is_disputed_is_not_sent() {
     let mut make = Fixtures::new();
     let (mut file, mut entries) = collected(&mut make, 100, 15);
     let refund = make.id();
-    let settlement = file.goodwill(refund, euro(60), &mut make, now()).unwrap();
+    let settlement = file.goodwill(refund, euro(60), &policy(), &mut make, now()).unwrap();
     carry_out(&mut file, &mut entries, settlement);
     let dispute = |outcome| Report::Dispute { thing: 0, amount: 70, outcome };
     let reports = [DisputeOutcome::Open, DisputeOutcome::Lost].map(dispute);
@@ -220,13 +210,45 @@ fn what_is_disputed_is_not_sent() {
 }
 
 #[test]
+fn what_is_owed_shrinks_with_what_went_back_and_grows_again() {
+    use sitstay::provider::RefundOutcome::{Failed, Succeeded};
+
+    let mut make = Fixtures::new();
+    let (mut file, mut entries) = owing(&mut make, 100, 15, 80);
+    let elsewhere = |amount, outcome| Report::Refund { thing: 0, amount, outcome };
+    let reports = [elsewhere(50, Succeeded), elsewhere(50, Failed)];
+    let reports = events(&file.payment, (make.id(), euro(1)), &reports);
+    let mut due = Vec::new();
+    for seen in 0..=2 {
+        let reported = file.reported(&reports[..seen], &mut make, now()).unwrap();
+        carry_out(&mut file, &mut entries, reported.settlement);
+        due.push(file.refunds[0].amount.minor());
+    }
+    assert_eq!(due, [80, 50, 80]);
+    let id = file.refunds[0].id;
+    assert_eq!(file.call_off(id, &mut make, now()), Err(PaymentError::Owed));
+}
+
+#[test]
+fn a_goodwill_keeps_the_step_of_its_currency() {
+    let mut make = Fixtures::new();
+    let (file, _) = collected(&mut make, 100, 15);
+    let rule = ChargeRule::new(Currency::EUR, 10, 50).unwrap();
+    let tens = MoneyPolicy::new([rule]).unwrap();
+    let odd = file.goodwill(make.id(), euro(15), &tens, &mut make, now());
+    assert_eq!(odd, Err(PaymentError::Money(MoneyError::OffStep { step: euro(10) })));
+    assert!(file.goodwill(make.id(), euro(20), &tens, &mut make, now()).is_ok());
+}
+
+#[test]
 fn no_more_goes_back_than_is_free() {
     let mut make = Fixtures::new();
     let (file, _) = collected(&mut make, 100, 15);
-    let more = file.goodwill(make.id(), euro(101), &mut make, now());
+    let more = file.goodwill(make.id(), euro(101), &policy(), &mut make, now());
     assert_eq!(more, Err(PaymentError::ExceedsFree { free: euro(100) }));
-    let nothing = file.goodwill(make.id(), euro(0), &mut make, now());
+    let nothing = file.goodwill(make.id(), euro(0), &policy(), &mut make, now());
     assert_eq!(nothing, Err(PaymentError::ExceedsFree { free: euro(100) }));
-    let dollars = file.goodwill(make.id(), Money::new(1, Currency::USD), &mut make, now());
+    let dollars =
+        file.goodwill(make.id(), Money::new(1, Currency::USD), &policy(), &mut make, now());
     assert!(matches!(dollars, Err(PaymentError::Money(_))));
 }

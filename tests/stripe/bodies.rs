@@ -3,6 +3,8 @@
 use sitstay::{
     ids::{PaymentId, PayoutId, RefundId},
     money::{Currency, Money},
+    provider::ProviderEvent,
+    stripe::{self, EventError, EventScope, Mode},
     text::Token,
     time::Instant,
 };
@@ -41,6 +43,7 @@ bodies! {
     TRANSFER_PARTLY_REVERSED = "transfer_partly_reversed";
     PAYOUT_PAID = "payout_paid";
     PAYOUT_FAILED = "payout_failed";
+    PAYOUT_CANCELED = "payout_canceled";
     PAYOUT_OF_THE_PLATFORM = "payout_of_the_platform";
     CUSTOMER_CREATED = "customer_created";
 }
@@ -51,6 +54,14 @@ pub(crate) const DISPUTE: &str = "du_1QxBcDLw9TzVb2NcRtYuIoPa";
 pub(crate) const TRANSFER: &str = "tr_1QxDeFLw9TzVb2NcPoIuYtRe";
 pub(crate) const PAYOUT: &str = "po_1QxFgHRbKcYd7WxeQaZwSxEd";
 pub(crate) const ACCOUNT: &str = "acct_1Pz4MtRbKcYd7Wxe";
+
+/// What the bodies are for: a live platform that commands its trainers' accounts.
+pub(crate) const SCOPE: EventScope = EventScope::new(Mode::Live).with_connected_payouts();
+
+/// Reads a body in that scope.
+pub(crate) fn read_event(body: &[u8]) -> Result<Option<ProviderEvent>, EventError> {
+    stripe::read_event(body, SCOPE)
+}
 
 /// When most of the events happened.
 pub(crate) fn morning() -> Instant {

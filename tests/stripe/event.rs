@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use sitstay::{
     money::Money,
     provider::{DisputeOutcome, Happening, PayoutOutcome, ProviderEvent, RefundOutcome},
-    stripe::{EventError, PROVIDER, StripeAmountError, read_event},
+    stripe::{self, EventError, EventScope, Mode, PROVIDER, StripeAmountError},
 };
 
-use crate::bodies::{self, money, morning, payment, payout, refund, token};
+use crate::bodies::{self, money, morning, payment, payout, read_event, refund, token};
 
 fn read(body: &str) -> ProviderEvent {
     read_event(body.as_bytes()).unwrap().unwrap()
@@ -63,6 +63,11 @@ fn readings() -> Vec<(&'static str, Result<Option<Happening>, EventError>)> {
         amount: money("12.50 EUR"),
         outcome: RefundOutcome::Canceled,
     };
+    let partly_returned = Happening::PayoutPartlyReturned {
+        payout: Some(payout()),
+        reference: token(bodies::TRANSFER),
+        amount: money("10.00 EUR"),
+    };
     let of_ours = |happening| Ok(Some(happening));
     vec![
         (bodies::PAYMENT_SUCCEEDED, of_ours(succeeded("49.99 EUR"))),
@@ -84,11 +89,12 @@ fn readings() -> Vec<(&'static str, Result<Option<Happening>, EventError>)> {
         (bodies::DISPUTE_FUNDS_REINSTATED, of_ours(disputed(DisputeOutcome::Won))),
         (bodies::DISPUTE_LOST, of_ours(disputed(DisputeOutcome::Lost))),
         (bodies::DISPUTE_INQUIRY, Ok(None)),
-        (bodies::TRANSFER_CREATED, of_ours(paid_out(bodies::TRANSFER, PayoutOutcome::Processed))),
+        (bodies::TRANSFER_CREATED, of_ours(paid_out(bodies::TRANSFER, PayoutOutcome::InFlight))),
         (bodies::TRANSFER_REVERSED, of_ours(paid_out(bodies::TRANSFER, PayoutOutcome::Failed))),
-        (bodies::TRANSFER_PARTLY_REVERSED, Err(EventError::PartlyReversed)),
+        (bodies::TRANSFER_PARTLY_REVERSED, of_ours(partly_returned)),
         (bodies::PAYOUT_PAID, of_ours(paid_out(bodies::PAYOUT, PayoutOutcome::Processed))),
         (bodies::PAYOUT_FAILED, of_ours(paid_out(bodies::PAYOUT, PayoutOutcome::Failed))),
+        (bodies::PAYOUT_CANCELED, of_ours(paid_out(bodies::PAYOUT, PayoutOutcome::Failed))),
         (bodies::PAYOUT_OF_THE_PLATFORM, Ok(None)),
         (bodies::CUSTOMER_CREATED, Ok(None)),
     ]
@@ -130,7 +136,11 @@ fn without(body: &str, pointer: &str) -> Vec<u8> {
 
 /// The fields that are used, as pointers, with the object's and the field's name.
 fn used(body: &str) -> Vec<(&'static str, &'static str, &'static str)> {
-    let event = [("/id", "event", "id"), ("/created", "event", "created")];
+    let event = [
+        ("/id", "event", "id"),
+        ("/created", "event", "created"),
+        ("/livemode", "event", "livemode"),
+    ];
     let intent = |field, name| {
         [("/data/object/id", "payment_intent", "id"), (field, "payment_intent", name)]
     };
@@ -154,6 +164,10 @@ fn used(body: &str) -> Vec<(&'static str, &'static str, &'static str)> {
             ("/data/object/amount", "transfer", "amount"),
             ("/data/object/reversed", "transfer", "reversed"),
         ],
+        bodies::TRANSFER_PARTLY_REVERSED => &[
+            ("/data/object/id", "transfer", "id"),
+            ("/data/object/amount_reversed", "transfer", "amount_reversed"),
+        ],
         _ => &[("/data/object/id", "payout", "id"), ("/data/object/amount", "payout", "amount")],
     };
     event.iter().chain(of_object).copied().collect()
@@ -167,6 +181,7 @@ fn fields_that_are_used_must_be_as_documented() {
         bodies::REFUND_UPDATED,
         bodies::DISPUTE_CREATED,
         bodies::TRANSFER_REVERSED,
+        bodies::TRANSFER_PARTLY_REVERSED,
         bodies::PAYOUT_PAID,
     ] {
         for (pointer, object, field) in used(body) {
@@ -185,7 +200,7 @@ fn fields_that_are_used_must_be_as_documented() {
 #[test]
 fn what_is_not_used_may_be_anything() {
     let mut body: Value = serde_json::from_str(bodies::PAYMENT_SUCCEEDED).unwrap();
-    for field in ["api_version", "livemode", "pending_webhooks", "request"] {
+    for field in ["api_version", "pending_webhooks", "request"] {
         body[field] = json!({"new": [1.5, null]});
     }
     let intent = body["data"]["object"].as_object_mut().unwrap();
@@ -207,18 +222,82 @@ fn our_ids_are_taken_from_the_metadata_or_absent() {
             },
         )
     };
-    for none in [json!(null), json!({}), json!({"refund_id": "x"})] {
+    for none in [
+        json!(null),
+        json!({}),
+        json!({"refund_id": "x"}),
+        // Somebody else's use of the name.
+        json!({"payment_id": "4711"}),
+        json!({"payment_id": 4711}),
+        json!({"payment_id": null}),
+        json!({"payment_id": {"id": payment().to_string()}}),
+    ] {
         assert_eq!(id(none.clone()), Ok(None), "{none}");
     }
     assert_eq!(id(json!({"payment_id": payment().to_string()})), Ok(Some(payment())));
-    for (wrong, field) in [
-        (json!({"payment_id": "4711"}), "payment_id"),
-        (json!({"payment_id": 4711}), "payment_id"),
-        (json!({"payment_id": null}), "payment_id"),
-        (json!("payment_id"), "metadata"),
-    ] {
-        let malformed = EventError::Malformed { object: "payment_intent", field };
+    let malformed = EventError::Malformed { object: "payment_intent", field: "metadata" };
+    for wrong in [json!("payment_id"), json!(["payment_id"]), json!(1)] {
         assert_eq!(id(wrong.clone()), Err(malformed), "{wrong}");
+    }
+}
+
+#[test]
+fn a_payout_with_somebody_elses_id_is_none_of_ours() {
+    let metadata = json!({"payout_id": "week 9"});
+    let body = with(bodies::PAYOUT_PAID, "/data/object/metadata", metadata.clone());
+    assert_eq!(read_event(&body), Ok(None));
+    let body = with(bodies::TRANSFER_CREATED, "/data/object/metadata", metadata);
+    let happening = read_event(&body).unwrap().unwrap().happening;
+    assert!(matches!(happening, Happening::Payout { payout: None, .. }), "{happening:?}");
+}
+
+/// The scopes of one mode, without and with payouts of connected accounts.
+fn scopes(mode: Mode) -> [EventScope; 2] {
+    [EventScope::new(mode), EventScope::new(mode).with_connected_payouts()]
+}
+
+#[test]
+fn what_a_connected_account_reports_of_its_own_is_none_of_ours() {
+    for (body, plain) in readings() {
+        for scope in scopes(Mode::Live) {
+            let connected = with(body, "/account", json!(bodies::ACCOUNT));
+            let payouts = [bodies::PAYOUT_PAID, bodies::PAYOUT_FAILED, bodies::PAYOUT_CANCELED];
+            let is_payout = payouts.contains(&body);
+            let counts = is_payout && scope != EventScope::new(Mode::Live);
+            let expected = if counts { plain.clone() } else { Ok(None) };
+            let read = stripe::read_event(&connected, scope);
+            assert_eq!(read.map(|event| event.map(|event| event.happening)), expected, "{body}");
+        }
+    }
+    // Whatever stands there, it is not the platform's.
+    for account in [json!(""), json!(1), json!({})] {
+        let connected = with(bodies::PAYMENT_SUCCEEDED, "/account", account);
+        assert_eq!(read_event(&connected), Ok(None));
+    }
+    let own = with(bodies::PAYMENT_SUCCEEDED, "/account", Value::Null);
+    assert_eq!(read_event(&own).unwrap().unwrap(), read(bodies::PAYMENT_SUCCEEDED));
+}
+
+#[test]
+fn an_event_of_the_other_mode_never_counts() {
+    for body in bodies::ALL {
+        for (mode, other) in [(Mode::Live, Mode::Test), (Mode::Test, Mode::Live)] {
+            let told = |account: Value| {
+                let body = with(body, "/livemode", json!(mode == Mode::Live));
+                with(std::str::from_utf8(&body).unwrap(), "/account", account)
+            };
+            let (own, connected) = (told(Value::Null), told(json!(bodies::ACCOUNT)));
+            // Of the platform's own account, that is a mistake which somebody has to see.
+            let concerns = *body != bodies::CUSTOMER_CREATED;
+            let expected = if concerns { Err(EventError::OtherMode { mode }) } else { Ok(None) };
+            for scope in scopes(other) {
+                assert_eq!(stripe::read_event(&own, scope), expected, "{body}");
+                assert_eq!(stripe::read_event(&connected, scope), Ok(None), "{body}");
+            }
+            if concerns {
+                assert_ne!(stripe::read_event(&own, EventScope::new(mode)), expected, "{body}");
+            }
+        }
     }
 }
 
@@ -350,9 +429,9 @@ fn errors_have_stable_codes_and_show_no_values() {
         (missing, "stripe.field_missing", "the refund has no status"),
         (malformed, "stripe.field_malformed", "the refund has a status that is not as documented"),
         (
-            EventError::PartlyReversed,
-            "stripe.transfer_partly_reversed",
-            "a part of the transfer was taken back",
+            EventError::OtherMode { mode: Mode::Test },
+            "stripe.other_mode",
+            "the event is of test mode",
         ),
         (
             EventError::Amount(StripeAmountError::Overflow),
@@ -431,7 +510,8 @@ proptest! {
     #[test]
     fn kinds_that_do_not_concern_the_library_are_none(kind in "[a-z_]{1,12}(\\.[a-z_]{1,12}){0,3}") {
         let known = [
-            "payment_intent.succeeded", "payout.paid", "payout.failed", "transfer.created",
+            "payment_intent.succeeded", "payout.paid", "payout.failed", "payout.canceled",
+            "transfer.created",
             "charge.refunded", "refund.created", "refund.updated", "refund.failed",
         ];
         prop_assume!(!known.contains(&kind.as_str()));

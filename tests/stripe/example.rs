@@ -4,7 +4,7 @@ use std::fs;
 
 use sitstay::provider::ProviderEvent;
 
-use crate::bodies::PAYMENT_SUCCEEDED;
+use crate::bodies::{PAYMENT_SUCCEEDED, read_event};
 
 #[path = "../../examples/stripe_webhook.rs"]
 #[expect(dead_code, reason = "the program's `main`; the tests call what it calls")]
@@ -24,7 +24,7 @@ fn the_shipped_webhook_gives_its_event() {
     let (code, out, complaints) = run(&[]);
     assert_eq!((code, complaints.as_str()), (0, ""));
     let event: ProviderEvent = serde_json::from_str(&out).unwrap();
-    let expected = sitstay::stripe::read_event(PAYMENT_SUCCEEDED.as_bytes()).unwrap();
+    let expected = read_event(PAYMENT_SUCCEEDED.as_bytes()).unwrap();
     assert_eq!(Some(event), expected);
 }
 
@@ -35,6 +35,14 @@ fn both_secrets_work_while_they_rotate() {
     let (code, out, complaints) = run(&["--secret", new]);
     assert_eq!((code, out.as_str()), (1, ""));
     assert_eq!(complaints, "refused with 403 stripe.signature_mismatch: no signature fits\n");
+}
+
+#[test]
+fn a_webhook_of_the_other_mode_is_refused() {
+    assert_eq!(run(&["--mode", "live"]).0, 0);
+    let (code, out, complaints) = run(&["--mode", "test"]);
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert_eq!(complaints, "refused with 422 stripe.other_mode: the event is of live mode\n");
 }
 
 #[test]
@@ -75,6 +83,7 @@ fn mistakes_in_the_arguments_are_named() {
     for (arguments, complaint) in [
         (&["--now", "soon"][..], "--now: "),
         (&["--secret", "sk_live_1"], "--secret: "),
+        (&["--mode", "production"], "--mode: "),
         (&["--body", "/no/such/file"], "/no/such/file: "),
         (&["--now"], "usage: "),
         (&["--what", "ever"], "usage: "),

@@ -3,17 +3,17 @@
 use proptest::prelude::*;
 use sitstay::{
     provider::{Happening, ProviderEvent},
-    stripe::{EventError, SignatureError, WebhookError, WebhookSecret, read_event, read_webhook},
+    stripe::{EventError, SignatureError, WebhookError, WebhookSecret, read_webhook},
 };
 
-use crate::bodies::{ALL, CUSTOMER_CREATED, PAYMENT_SUCCEEDED, morning};
+use crate::bodies::{ALL, CUSTOMER_CREATED, PAYMENT_SUCCEEDED, SCOPE, morning, read_event};
 
 fn secret() -> WebhookSecret {
     "whsec_ExampleOnly0123456789abcdef".parse().unwrap()
 }
 
 fn receive(header: &str, body: &[u8]) -> Result<Option<ProviderEvent>, WebhookError> {
-    read_webhook(header, body, &[secret()], morning())
+    read_webhook(header, body, &[secret()], SCOPE, morning())
 }
 
 #[test]

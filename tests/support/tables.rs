@@ -55,7 +55,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     (
         "payments",
         "id booking_id amount currency provider status created_at provider_reference paid_at \
-         refunded_amount refund_reserved surplus updated_at version",
+         refunded_amount refund_reserved refund_owed surplus updated_at version",
     ),
     (
         "payouts",
@@ -86,7 +86,8 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     (
         "quotes",
         "id trainer_id owner_id dog_id service_id start_time end_time price currency fee \
-         buffer_before_minutes buffer_after_minutes cancellation_policy booking_id expires_at created_at updated_at version",
+         buffer_before_minutes buffer_after_minutes cancellation_policy time_zone booking_id \
+         expires_at created_at updated_at version",
     ),
     (
         "refunds",

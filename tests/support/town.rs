@@ -142,6 +142,7 @@ impl Town {
             dog: self.owners[owner].2.id,
             wish: Wish::Service(self.trainers[trainer].2.id),
             start,
+            quote: None,
         }
     }
 }

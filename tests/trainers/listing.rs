@@ -60,6 +60,7 @@ async fn busy() -> World {
         dog: id(1),
         wish: Wish::Service(id(2)),
         start: at(THURSDAY),
+        quote: None,
     };
     world.run(omar(), now(), elsewhere).await.unwrap();
     let theo = crate::world::theo();
@@ -88,7 +89,7 @@ fn calendar() -> Calendar {
 
 fn request(start: Instant) -> RequestBooking {
     let wish = Wish::Service(id(1));
-    RequestBooking { booking: id(9), trainer: id(1), dog: id(1), wish, start }
+    RequestBooking { booking: id(9), trainer: id(1), dog: id(1), wish, start, quote: None }
 }
 
 fn slots_of_week(dog: Option<u128>) -> SlotQuery {

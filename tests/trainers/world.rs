@@ -220,6 +220,7 @@ impl World {
             dog: id(dog),
             wish: Wish::Service(id(1)),
             start: at(start),
+            quote: None,
         };
         self.run(owner, now(), request).await
     }

@@ -186,8 +186,16 @@ impl Trail {
 
     fn follow_booking(&mut self, event: &Event) -> bool {
         use BookingStatus::{Accepted, Cancelled, Completed, Pending};
-        if let Event::BookingRequested { booking, trainer, owner, dog, session, price, accepted } =
-            event
+        if let Event::BookingRequested {
+            booking,
+            trainer,
+            owner,
+            dog,
+            session,
+            price,
+            accepted,
+            ..
+        } = event
         {
             let told = ToldBooking {
                 trainer: *trainer,

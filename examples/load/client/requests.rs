@@ -70,6 +70,7 @@ impl Client {
             dog: owner.dog,
             wish: Wish::Service(seat.service),
             start,
+            quote: None,
         };
         if self.give(Actor::owner(owner.user), request).await?.is_some() {
             self.stage.clock.booked();

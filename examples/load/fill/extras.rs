@@ -108,6 +108,7 @@ impl Lessons<'_> {
             paid_at: Some(at),
             refunded_amount: 0,
             refund_reserved: 0,
+            refund_owed: 0,
             surplus: false,
             created_at: at,
             updated_at: at,

@@ -173,6 +173,7 @@ impl<'a> Lessons<'a> {
             dog: owner.dog,
             wish: Wish::Service(seat.service),
             start,
+            quote: None,
         };
         let id = self.random.id(asked);
         let is_old = self.is_old(asked);
@@ -185,6 +186,7 @@ impl<'a> Lessons<'a> {
             session: booking.session,
             price: booking.price.money(),
             accepted,
+            quote: None,
         });
         command.tell(seat.user, NotificationKind::BookingRequested, about(&booking), is_old);
         command.finish(&request, &Requested::from(&booking))?;

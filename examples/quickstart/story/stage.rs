@@ -64,6 +64,7 @@ impl Stage<'_> {
             dog: pair.dog_id(),
             wish: Wish::Service(self.cast.service_id()),
             start,
+            quote: None,
         };
         self.give(pair.actor(), what, request).await
     }

@@ -25,6 +25,7 @@ impl Trial {
         let reason = Some(Reason::parse("The hall is flooded.").unwrap());
         let (rating, comment) = (Points::new(5).unwrap(), Text::parse("Good.").unwrap());
         match kind {
+            K::RequestQuote => self.gives(now, town.enquiry(at("14:00"))).await,
             K::RequestBooking => self.gives(now, town.wish(at("14:00"))).await,
             K::RequestSeries => {
                 let RequestBooking { trainer, dog, wish, start, .. } = town.wish(at("14:00"));

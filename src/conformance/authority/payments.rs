@@ -8,10 +8,10 @@ use crate::{
     money::Money,
     payment::Payment,
     platform::{
-        ApplyReports, DecideDispute, Error, GiveBack, NamePayment, RecordRefund, SendRefund,
-        StartPayment, TakeReport,
+        ApplyReports, CallOffRefund, DecideDispute, Error, GiveBack, RecordPayment, RecordRefund,
+        SendRefund, StartPayment, TakeReport,
     },
-    provider::{DisputeOutcome, Happening, ProviderEvent, RefundOutcome},
+    provider::{DisputeOutcome, Happening, PaymentOutcome, ProviderEvent, RefundOutcome},
     repository::Versioned,
 };
 
@@ -25,18 +25,23 @@ impl Trial {
                 let provider = "stripe".parse().unwrap();
                 self.gives(now, StartPayment { payment: make.id(), booking, provider }).await
             }
-            K::NamePayment => {
+            K::RecordPayment => {
                 let payment = self.begun().await;
-                let command = NamePayment {
+                let command = RecordPayment {
                     payment: payment.id,
                     provider: payment.provider.clone(),
                     reference: make.token(),
+                    outcome: PaymentOutcome::Pending,
                 };
                 self.gives(now, command).await
             }
             K::GiveBack => {
                 let command = self.goodwill().await;
                 self.gives(now, command).await
+            }
+            K::CallOffRefund => {
+                let refund = self.owed().await;
+                self.gives(now, CallOffRefund { refund }).await
             }
             K::SendRefund => {
                 let refund = self.owed().await;

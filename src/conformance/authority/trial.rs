@@ -111,8 +111,9 @@ impl Trial {
             | K::UpdateCertification
             | K::RemoveCertification => Box::pin(self.give_of_profiles(kind)),
             K::StartPayment
-            | K::NamePayment
+            | K::RecordPayment
             | K::GiveBack
+            | K::CallOffRefund
             | K::SendRefund
             | K::RecordRefund
             | K::DecideDispute

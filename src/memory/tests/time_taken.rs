@@ -220,7 +220,8 @@ async fn run(steps: Vec<Step>) {
     }
     let now = at(900);
     for range in [interval(0, 60), interval(1_500, 1_501), interval(600, 2_000)] {
-        let query = ScheduleQuery { trainer: id(1), service: None, dog: Some(id(1)), range, now };
+        let (service, dog, quote) = (None, Some(id(1)), None);
+        let query = ScheduleQuery { trainer: id(1), service, dog, quote, range, now };
         let schedule = repository.schedule(query).await.unwrap().unwrap();
         assert_schedule(&model, &schedule, range, now);
     }

@@ -9,7 +9,7 @@ use crate::{
     ids::{BookingId, DisputeId},
     money::{BasisPoints, Money},
     notification::NotificationKind,
-    payment::{DisputeKind, DisputeStatus, PaymentError, RefundCause, RefundStatus},
+    payment::{DisputeKind, DisputeStatus, RefundCause, RefundStatus, Settlement},
     platform::{
         Error,
         execute::{Command, Loading},
@@ -181,20 +181,16 @@ impl Command for AmendAttendance {
             return Err(BookingError::PaidOut.into());
         }
         let amended = file.booking.clone().into_value().amend_attendance(self.attendance, now)?;
-        let refund_due = match (from, self.attendance) {
-            (Attendance::TrainerNoShow, Attendance::TrainerNoShow) => None,
-            (Attendance::TrainerNoShow, _) => {
-                call_off_refund(&file, work)?;
-                None
+        let case = Case::from(&file);
+        let obliged = match (from, self.attendance) {
+            (_, Attendance::TrainerNoShow) => case.oblige(work, &amended, BasisPoints::FULL)?,
+            (Attendance::TrainerNoShow, _) if refund_has_left(&file) => {
+                return Err(BookingError::AttendanceClosed.into());
             }
-            (_, Attendance::TrainerNoShow) => work.give_back(
-                &file.booking,
-                file.settled_payment(),
-                BasisPoints::FULL,
-                RefundCause::TrainerNoShow,
-            )?,
-            (_, _) => None,
+            (Attendance::TrainerNoShow, _) => case.oblige(work, &amended, BasisPoints::NONE)?,
+            (_, _) => Settlement::default(),
         };
+        let refund_due = obliged.refund_due();
         work.changes.update(file.booking.with(amended));
         work.record(Event::AttendanceAmended { booking: self.booking, from, to: self.attendance });
         for dispute in &file.disputes {
@@ -207,28 +203,19 @@ impl Command for AmendAttendance {
             }
         }
         let kind = Some(NotificationKind::AttendanceAmended);
-        Case::from(&file).tell(work, kind, kind);
+        case.tell(work, kind, kind);
+        case.settle_own(work, obliged);
         Ok(AttendanceAmended { booking: self.booking, refund_due })
     }
 }
 
-/// Calls off the refund that became due because the trainer had not come.
-fn call_off_refund(file: &BookingFile, work: &mut Work<'_>) -> Result<(), Error> {
-    let Some(payment) = file.settled_payment() else { return Ok(()) };
-    let Some(refund) = file.refunds.iter().find(|refund| {
-        refund.payment == payment.id
-            && refund.cause == RefundCause::TrainerNoShow
-            && refund.status != RefundStatus::Canceled
-    }) else {
-        return Ok(());
-    };
-    let Some(rows) = file.payment_file(payment.id) else { return Ok(()) };
-    let now = work.now();
-    let called_off = match rows.call_off(refund.id, &mut work.ids, now) {
-        Ok(called_off) => called_off,
-        Err(PaymentError::NotDue) => return Err(BookingError::AttendanceClosed.into()),
-        Err(error) => return Err(error.into()),
-    };
-    work.settle(file, payment, called_off);
-    Ok(())
+/// Says whether money is on its way back, or was, because the trainer had not come.
+fn refund_has_left(file: &BookingFile) -> bool {
+    file.refunds.iter().any(|refund| {
+        refund.cause == RefundCause::TrainerNoShow
+            && matches!(
+                refund.status,
+                RefundStatus::Pending | RefundStatus::Succeeded | RefundStatus::Failed
+            )
+    })
 }

@@ -9,9 +9,9 @@ use crate::{
         Booking, BookingStatus, CancelKind, Occasion, ProposalStatus, Reschedule, Taker, Verb,
     },
     ids::UserId,
-    money::Money,
+    money::{BasisPoints, Money},
     notification::NotificationKind,
-    payment::{Payment, RefundCause},
+    payment::{Dispute, Payment, PaymentFile, Refund, Settlement},
     platform::{Error, acting::Acting, work::Work},
     repository::{BookingFile, LapsedHold, Occupancy, Schedule, Versioned},
     text::Reason,
@@ -59,11 +59,16 @@ type Muted = BTreeSet<NotificationKind>;
 
 /// What the end of a booking touches.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Case<'a> {
-    pub(super) booking: &'a Versioned<Booking>,
+pub(in crate::platform) struct Case<'a> {
+    pub(in crate::platform) booking: &'a Versioned<Booking>,
     owner: (UserId, &'a Muted),
     trainer: (UserId, &'a Muted),
+    /// By which the booking is, or was, paid.
     payment: Option<&'a Versioned<Payment>>,
+    /// The refunds of that payment, among others.
+    pub(in crate::platform) refunds: &'a [Versioned<Refund>],
+    /// The disputes over that payment, among others.
+    pub(in crate::platform) disputes: &'a [Versioned<Dispute>],
     proposal: Option<&'a Versioned<Reschedule>>,
     parties_active: bool,
     trainer_suspended: bool,
@@ -77,6 +82,8 @@ impl<'a> From<&'a BookingFile> for Case<'a> {
             owner: (owner.user.id, &owner.muted),
             trainer: (trainer.user.id, &trainer.muted),
             payment: file.settled_payment(),
+            refunds: &file.refunds,
+            disputes: &file.disputes,
             proposal: file.proposal.as_ref(),
             parties_active: owner.user.is_active() && trainer.user.is_active(),
             trainer_suspended: !trainer.user.is_active(),
@@ -91,6 +98,8 @@ impl<'a> From<&'a LapsedHold> for Case<'a> {
             owner: (lapsed.owner.0, &lapsed.owner.1),
             trainer: (lapsed.trainer.0, &lapsed.trainer.1),
             payment: lapsed.payment.as_ref(),
+            refunds: &lapsed.refunds,
+            disputes: &lapsed.disputes,
             proposal: lapsed.proposal.as_ref(),
             // A hold lapses whoever is suspended, and gives everything back.
             parties_active: true,
@@ -124,7 +133,8 @@ impl Case<'_> {
         let ended =
             booking.clone().into_value().cancel(verb, &self.occasion(work, taker), reason)?;
         let kind = ended.cancellation.as_ref().map_or(CancelKind::Cancelled, |ended| ended.kind);
-        let refund_due = work.give_back(booking, self.payment, share, RefundCause::Cancellation)?;
+        let obliged = self.oblige(work, &ended, share)?;
+        let refund_due = obliged.refund_due();
         work.changes.update(booking.with(ended));
         let event = Event::BookingCancelled { booking: booking.id, kind, refund_due };
         if taker == Taker::System {
@@ -144,14 +154,43 @@ impl Case<'_> {
             }
         };
         self.tell(work, owner, trainer);
-        if refund_due.is_some() {
-            self.tell(work, Some(NotificationKind::RefundDue), None);
-        }
+        self.settle_own(work, obliged);
         Ok(refund_due)
     }
 
+    /// Decides what of the payment has to go back, a share of it, now that the booking will be
+    /// another.
+    pub(super) fn oblige(
+        &self,
+        work: &mut Work<'_>,
+        booking: &Booking,
+        share: BasisPoints,
+    ) -> Result<Settlement, Error> {
+        let Some(payment) = self.payment else { return Ok(Settlement::default()) };
+        // No other payment is paid and not surplus.
+        let rows = PaymentFile::gather(
+            self.booking,
+            payment,
+            [],
+            self.refunds.iter().map(|refund| &**refund),
+            self.disputes.iter().map(|dispute| &**dispute),
+        );
+        let (money, now) = (&work.policy.money, work.now());
+        Ok(rows.oblige(booking.clone(), share, money, &mut work.ids, now)?)
+    }
+
+    /// Writes what was decided on the payment by which the booking is paid.
+    pub(super) fn settle_own(&self, work: &mut Work<'_>, settlement: Settlement) {
+        match self.payment {
+            // That nothing goes back rests on the payment as it was read.
+            Some(payment) if settlement.is_empty() => work.changes.expect(payment),
+            Some(payment) => work.settle(self, payment, settlement),
+            None => {}
+        }
+    }
+
     /// Writes a notification for one or both sides.
-    pub(super) fn tell(
+    pub(in crate::platform) fn tell(
         &self,
         work: &mut Work<'_>,
         owner: Option<NotificationKind>,

@@ -10,7 +10,7 @@ use crate::{
     ids::BookingId,
     money::{BasisPoints, Money},
     notification::NotificationKind,
-    payment::RefundCause,
+    payment::Settlement,
     platform::{
         Error,
         execute::{Command, Loading},
@@ -69,22 +69,16 @@ impl Command for CompleteBooking {
         let case = Case::from(&file);
         let occasion = case.occasion(work, taker);
         let completed = file.booking.clone().into_value().complete(&occasion, self.attendance)?;
-        let refund_due = match self.attendance {
-            Attendance::TrainerNoShow => work.give_back(
-                &file.booking,
-                file.settled_payment(),
-                BasisPoints::FULL,
-                RefundCause::TrainerNoShow,
-            )?,
-            Attendance::Attended | Attendance::OwnerNoShow => None,
+        let obliged = match self.attendance {
+            Attendance::TrainerNoShow => case.oblige(work, &completed, BasisPoints::FULL)?,
+            Attendance::Attended | Attendance::OwnerNoShow => Settlement::default(),
         };
+        let refund_due = obliged.refund_due();
         work.changes.update(file.booking.with(completed));
         work.record(Event::BookingCompleted { booking: self.booking, attendance: self.attendance });
         case.close_proposal(work)?;
         case.tell(work, Some(NotificationKind::BookingCompleted), None);
-        if refund_due.is_some() {
-            case.tell(work, Some(NotificationKind::RefundDue), None);
-        }
+        case.settle_own(work, obliged);
         Ok(LessonCompleted { booking: self.booking, refund_due })
     }
 }

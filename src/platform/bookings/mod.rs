@@ -1,6 +1,7 @@
 //! Lessons: asked for, answered, moved, called off, completed.
 
 mod answer;
+pub(super) mod asking;
 mod attendance;
 mod cancel;
 mod case;
@@ -16,7 +17,7 @@ pub use attendance::{
     AmendAttendance, AttendanceAmended, ClaimNoShow, ContestNoShow, NoShowDisputed,
 };
 pub use cancel::{BookingEnded, CancelBooking, CancelSeries, SeriesCancelled};
-pub(super) use case::{found, no_party_as_admin, side, subject};
+pub(super) use case::{Case, found, no_party_as_admin, side};
 pub use complete::{CompleteBooking, LessonCompleted};
 pub use due::{ExpireBooking, ExpireProposal, ReleaseTime, SendReminder};
 pub use moving::{BookingMoved, MoveBooking, MoveOutcome, ProposeMove};

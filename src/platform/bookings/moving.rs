@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    asking::{alternatives_around, within},
     case::{Case, clear_way, guard_calendar, side},
-    request::{alternatives_around, within},
 };
 use crate::{
     audit::{Event, SubjectKind},
@@ -88,7 +88,7 @@ pub(super) type MoveFacts = Option<(BookingFile, Schedule)>;
 /// The query around a new start; the booking itself says whose time and which dog is meant.
 pub(super) fn query(range: Interval, now: Instant) -> ScheduleQuery {
     let trainer = TrainerId::from_uuid(uuid::Uuid::nil());
-    ScheduleQuery { trainer, service: None, dog: None, range, now }
+    ScheduleQuery { trainer, service: None, dog: None, quote: None, range, now }
 }
 
 async fn load(

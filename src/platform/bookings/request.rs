@@ -3,24 +3,25 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::case::{clear_way, guard_calendar, subject};
+use super::{
+    asking::{self, facts_of, unknown_trainer},
+    case::{clear_way, guard_calendar, subject},
+};
 use crate::{
-    account::Owner,
     audit::Event,
-    availability::{Calendar, Nearest, Reason},
-    booking::{Booking, BookingError, BookingStatus, Refusal, RequestFacts, Wish},
+    booking::{Booking, BookingError, BookingStatus, Inquiry, RequestFacts, Wish},
     command::CommandKind,
-    ids::{BookingId, DogId, TrainerId},
+    ids::{BookingId, DogId, OwnerId, QuoteId, TrainerId},
     money::Price,
     notification::NotificationKind,
     platform::{
         Error,
         execute::{Command, Loading},
-        schedule::{calendar, range_around},
+        schedule::calendar,
         work::Work,
     },
-    policy::PlatformPolicy,
-    repository::{Caller, RepositoryError, Schedule, ScheduleQuery},
+    quote::{Quote, QuoteError},
+    repository::{Caller, RepositoryError, Schedule, Versioned},
     time::{Instant, Interval},
 };
 
@@ -29,9 +30,15 @@ use crate::{
 /// The booking is pending and holds its time until the trainer answers or the hold lapses; where
 /// the trainer accepts requests for services at once, it is accepted.
 ///
+/// By a quote it is made as was [quoted](crate::platform::RequestQuote), whatever the service, its
+/// trainer's policy or the platform's fee have become. Everything else is decided as of now: whether
+/// the trainer still offers the service or takes custom requests, and every reason of time, with the
+/// length and the buffers of the quote.
+///
 /// # Errors
 ///
-/// [`BookingError::Refused`] with every reason in order and the nearest bookable starts.
+/// [`QuoteError`] if the quote cannot be used; [`BookingError::Refused`] with every reason in order
+/// and the nearest bookable starts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RequestBooking {
     /// The id of the new booking, made by the caller.
@@ -44,6 +51,10 @@ pub struct RequestBooking {
     pub wish: Wish,
     /// When it would start.
     pub start: Instant,
+    /// By which quote, if by one.
+    // Left out where there is none, so that a command of old is still the same command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<QuoteId>,
 }
 
 /// A lesson that was asked for.
@@ -73,43 +84,25 @@ impl From<&Booking> for Requested {
     }
 }
 
-/// How far around a refused start alternatives are looked for, in days.
-const ALTERNATIVES_WITHIN_DAYS: i64 = 35;
-
-/// The range within which alternatives to a start are looked for.
-pub(super) fn alternatives_around(start: Instant, now: Instant) -> Option<Interval> {
-    let around = chrono::TimeDelta::days(ALTERNATIVES_WITHIN_DAYS);
-    Interval::new(start.saturating_add(-around).max(now), start.saturating_add(around)).ok()
-}
-
-/// Leaves out the alternatives that lie where the schedule was not loaded.
-pub(super) fn within(nearest: Nearest, range: Interval) -> Nearest {
-    let known = |at: &Instant| range.contains(*at);
-    Nearest { before: nearest.before.filter(known), after: nearest.after.filter(known) }
-}
-
 impl RequestBooking {
-    fn query(&self, range: Interval, now: Instant) -> ScheduleQuery {
-        ScheduleQuery {
-            trainer: self.trainer,
-            service: self.wish.service(),
-            dog: Some(self.dog),
-            range,
-            now,
-        }
+    const fn inquiry(&self) -> Inquiry {
+        let Self { trainer, dog, wish, start, .. } = *self;
+        Inquiry { trainer, dog, wish, start }
     }
 
-    async fn nearest(&self, loading: Loading<'_>) -> Option<Nearest> {
-        let now = loading.call.now;
-        let range = alternatives_around(self.start, now)?;
-        let wide = range_around(range.start(), range.end());
-        let (caller, schedule) =
-            loading.repository.request(loading.caller, self.query(wide, now)).await.ok()?;
-        let (standing, schedule) = (caller.standing?, schedule?);
-        let calendar = calendar(&schedule, now, None).ok()?;
-        let owner = standing.owner.as_deref()?;
-        let facts = facts_of(&schedule, owner, &calendar, loading.policy);
-        Some(within(facts.nearest(self.wish, self.start)?, range))
+    /// Returns the quote that the request is by, if it may be used.
+    fn quote<'s>(
+        &self,
+        schedule: &'s Schedule,
+        owner: OwnerId,
+        now: Instant,
+    ) -> Result<Option<&'s Versioned<Quote>>, QuoteError> {
+        if self.quote.is_none() {
+            return Ok(None);
+        }
+        let quote = schedule.quote.as_ref().ok_or(QuoteError::Unknown)?;
+        quote.usable(owner, &self.inquiry(), now)?;
+        Ok(Some(quote))
     }
 }
 
@@ -123,60 +116,35 @@ impl Command for RequestBooking {
         &self,
         loading: Loading<'_>,
     ) -> Result<(Caller, Option<Schedule>), RepositoryError> {
-        let range = range_around(self.start, self.start);
-        loading.repository.request(loading.caller, self.query(range, loading.call.now)).await
+        asking::load(loading, &self.inquiry(), self.quote).await
     }
 
     fn decide(&self, facts: Option<Schedule>, work: &mut Work<'_>) -> Result<Requested, Error> {
         let schedule = facts.ok_or_else(|| unknown_trainer(self.start))?;
         let owner = work.acting.owner()?.clone();
         let calendar = calendar(&schedule, work.now(), None)?;
+        let quote = self.quote(&schedule, owner.id, work.now())?;
+        let offer = quote.map(|quote| quote.offer()).transpose()?;
         let facts = facts_of(&schedule, &owner, &calendar, work.policy);
-        let booking = facts
+        let booking = RequestFacts { quoted: offer.as_ref(), ..facts }
             .decide(self.booking, self.wish, self.start, None)
             .map_err(BookingError::Refused)?;
+        if let Some(quote) = quote {
+            // Of two requests by one quote, one finds the row changed.
+            let used = (**quote).clone().used(booking.id, work.now());
+            work.changes.update(quote.with(used));
+        }
         clear_way(work, &schedule, &booking, &mut BTreeSet::new())?;
         expect_parties(work, &schedule);
         guard_calendar(work, &schedule);
         let requested = Requested::from(&booking);
-        add(work, &schedule, booking);
+        add(work, &schedule, booking, self.quote);
         Ok(requested)
     }
 
     async fn explain(&self, loading: Loading<'_>, refusal: Error) -> Error {
-        match refusal {
-            Error::Booking(BookingError::Refused(refusal)) => {
-                let nearest = self.nearest(loading).await;
-                BookingError::Refused(Refusal { nearest, ..refusal }).into()
-            }
-            other => other,
-        }
+        asking::explain(loading, &self.inquiry(), refusal).await
     }
-}
-
-/// Puts together what a request by an owner is decided on. Whoever acts is active.
-pub(super) fn facts_of<'a>(
-    schedule: &'a Schedule,
-    owner: &'a Owner,
-    calendar: &'a Calendar,
-    policy: &'a PlatformPolicy,
-) -> RequestFacts<'a> {
-    RequestFacts {
-        trainer: &schedule.trainer,
-        trainer_active: schedule.user.is_active(),
-        owner,
-        owner_active: true,
-        dog: schedule.dog.as_deref(),
-        service: schedule.service.as_deref(),
-        calendar,
-        policy,
-    }
-}
-
-/// What a request to a trainer who does not exist is told.
-pub(super) fn unknown_trainer(start: Instant) -> Error {
-    let reasons = Reason::NotFound.into();
-    BookingError::Refused(Refusal { start, reasons, nearest: None }).into()
 }
 
 /// Makes the commit fail if the trainer's user or the dog has changed; and bumps the dog's row, so
@@ -189,7 +157,12 @@ pub(super) fn expect_parties(work: &mut Work<'_>, schedule: &Schedule) {
 }
 
 /// Adds a booking that was decided, with its audit entry and its notification.
-pub(super) fn add(work: &mut Work<'_>, schedule: &Schedule, booking: Booking) {
+pub(super) fn add(
+    work: &mut Work<'_>,
+    schedule: &Schedule,
+    booking: Booking,
+    quote: Option<QuoteId>,
+) {
     work.record(Event::BookingRequested {
         booking: booking.id,
         trainer: booking.trainer,
@@ -198,6 +171,7 @@ pub(super) fn add(work: &mut Work<'_>, schedule: &Schedule, booking: Booking) {
         session: booking.session,
         price: booking.price.money(),
         accepted: booking.status == BookingStatus::Accepted,
+        quote,
     });
     let (user, about) = (schedule.user.id, subject(&booking));
     work.notify_user(user, &schedule.muted, NotificationKind::BookingRequested, about);

@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    asking::{facts_of, unknown_trainer},
     case::{clear_way, guard_calendar},
-    request::{Requested, add, expect_parties, facts_of, unknown_trainer},
+    request::{Requested, add, expect_parties},
 };
 use crate::{
     audit::Event,
@@ -80,6 +81,7 @@ impl Command for RequestSeries {
             trainer: self.trainer,
             service: self.wish.service(),
             dog: Some(self.dog),
+            quote: None,
             range: range_around(self.start, self.last_start()),
             now: loading.call.now,
         };
@@ -142,7 +144,7 @@ impl Command for RequestSeries {
         });
         let lessons = bookings.iter().map(Requested::from).collect();
         for booking in bookings {
-            add(work, &schedule, booking);
+            add(work, &schedule, booking, None);
         }
         Ok(SeriesRequested { series: self.series, lessons })
     }

@@ -88,7 +88,7 @@ impl Platform {
         };
         // What is past cannot be booked, so it need not be loaded.
         let around = range_around(range.start().max(now), range.end().max(now));
-        let wanted = ScheduleQuery { trainer, service, dog, range: around, now };
+        let wanted = ScheduleQuery { trainer, service, dog, quote: None, range: around, now };
         let (reader, schedule) = match dog {
             Some(_) => self.repository().request(reads(actor), wanted).await?,
             None => (Caller::default(), self.repository().schedule(wanted).await?),

@@ -1,12 +1,15 @@
 //! Payments, refunds and disputes: what owners and admins do, and what providers answer and report.
 
+mod audit;
 mod refunds;
 mod reports;
 mod settling;
 mod start;
 
+pub use audit::MoneyAudit;
 pub use refunds::{
-    DecideDispute, GiveBack, RecordRefund, RefundGiven, RefundSent, RefundSettled, SendRefund,
+    CallOffRefund, DecideDispute, GiveBack, RecordRefund, RefundGiven, RefundSent, RefundSettled,
+    SendRefund,
 };
 pub use reports::{ApplyReports, ReportTaken, TakeReport};
-pub use start::{NamePayment, PaymentStarted, StartPayment};
+pub use start::{PaymentRecorded, PaymentStarted, RecordPayment, StartPayment};

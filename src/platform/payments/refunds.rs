@@ -10,7 +10,7 @@ use crate::{
     payment::{DisputeStatus, PaymentFile, RefundStatus, Settlement},
     platform::{
         Error,
-        bookings::no_party_as_admin,
+        bookings::{Case, no_party_as_admin},
         execute::{Command, Loading},
         work::Work,
     },
@@ -25,8 +25,8 @@ use crate::{
 ///
 /// # Errors
 ///
-/// [`PaymentError`](crate::payment::PaymentError) if the payment is not paid, or for more than is
-/// free of it.
+/// [`PaymentError`](crate::payment::PaymentError) if the payment is not paid, for more than is free
+/// of it, or for an amount that its currency does not know.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct GiveBack {
     /// Of which payment.
@@ -68,9 +68,45 @@ impl Command for GiveBack {
         let (file, payment, rows) = sought(facts.as_ref(), SubjectKind::Payment)?;
         no_party_as_admin(work.acting, file)?;
         let now = work.now();
-        let given = rows.goodwill(self.refund, self.amount, &mut work.ids, now)?;
-        work.settle(file, payment, given);
+        let money = &work.policy.money;
+        let given = rows.goodwill(self.refund, self.amount, money, &mut work.ids, now)?;
+        work.settle(&Case::from(file), payment, given);
         Ok(RefundGiven { refund: self.refund, amount: self.amount })
+    }
+}
+
+/// Calls off a refund that is due and that no rule asks for, as an admin or the system.
+///
+/// # Errors
+///
+/// [`PaymentError`](crate::payment::PaymentError) if it is not due any more, or has to go back.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CallOffRefund {
+    /// Which refund.
+    pub refund: RefundId,
+}
+
+#[async_trait]
+impl Command for CallOffRefund {
+    const KIND: CommandKind = CommandKind::CallOffRefund;
+    type Outcome = ();
+    type Facts = Option<PaymentCase>;
+
+    async fn load(
+        &self,
+        loading: Loading<'_>,
+    ) -> Result<(Caller, Option<PaymentCase>), RepositoryError> {
+        let sought = PaymentSought::Refund(self.refund);
+        loading.repository.payment_case(loading.caller, &sought).await
+    }
+
+    fn decide(&self, facts: Option<PaymentCase>, work: &mut Work<'_>) -> Result<(), Error> {
+        let (file, payment, rows) = sought(facts.as_ref(), SubjectKind::Refund)?;
+        no_party_as_admin(work.acting, file)?;
+        let now = work.now();
+        let called_off = rows.call_off(self.refund, &mut work.ids, now)?;
+        work.settle(&Case::from(file), payment, called_off);
+        Ok(())
     }
 }
 
@@ -126,7 +162,7 @@ impl Command for SendRefund {
             .find(|refund| refund.id == self.refund && refund.status == RefundStatus::Pending)
             .map(|refund| refund.amount);
         let payment_reference = payment.provider_reference.clone();
-        work.settle(file, payment, sent);
+        work.settle(&Case::from(file), payment, sent);
         Ok(RefundSent { refund: self.refund, amount, payment_reference })
     }
 }
@@ -155,7 +191,7 @@ pub struct RefundSettled {
     pub refund: RefundId,
     /// How it stands.
     pub status: RefundStatus,
-    /// The refund that took over what it was owed for.
+    /// The refund that is due for what this one was owed for, where it did not arrive.
     pub successor: Option<RefundId>,
 }
 
@@ -163,12 +199,11 @@ impl RefundSettled {
     fn of(refund: RefundId, rows: &PaymentFile, settlement: &Settlement) -> Self {
         let after = rows.settled(settlement);
         let status = after.refunds.iter().find(|known| known.id == refund);
-        let successor = after.refunds.iter().find(|known| known.replaces == Some(refund));
-        Self {
-            refund,
-            status: status.map_or(RefundStatus::Canceled, |refund| refund.status),
-            successor: successor.map(|refund| refund.id),
-        }
+        let status = status.map_or(RefundStatus::Canceled, |refund| refund.status);
+        let successor = after.refunds.iter().find(|known| {
+            known.status == RefundStatus::Due && known.cause.is_obligation() && status.is_lost()
+        });
+        Self { refund, status, successor: successor.map(|refund| refund.id) }
     }
 }
 
@@ -193,10 +228,12 @@ impl Command for RecordRefund {
     ) -> Result<RefundSettled, Error> {
         let (file, payment, rows) = sought(facts.as_ref(), SubjectKind::Refund)?;
         let (reference, now) = (self.reference.as_ref(), work.now());
+        let reports = facts.iter().flat_map(|case| &case.reports).map(|report| &report.event);
+        let ids = &mut work.ids;
         let answered =
-            rows.refund_answered(self.refund, reference, self.outcome, &mut work.ids, now)?;
+            rows.refund_answered(self.refund, reference, self.outcome, reports, ids, now)?;
         let settled = RefundSettled::of(self.refund, &rows, &answered);
-        work.settle(file, payment, answered);
+        work.settle(&Case::from(file), payment, answered);
         Ok(settled)
     }
 }
@@ -243,7 +280,7 @@ impl Command for DecideDispute {
         let after = rows.settled(&decided);
         let dispute = after.disputes.iter().find(|known| known.id == self.dispute);
         let status = dispute.map(|dispute| dispute.status);
-        work.settle(file, payment, decided);
+        work.settle(&Case::from(file), payment, decided);
         status.ok_or(Error::NotFound(SubjectKind::Dispute))
     }
 }

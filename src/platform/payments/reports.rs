@@ -6,9 +6,10 @@ use crate::{
     audit::SubjectKind,
     command::{Actor, Call, CommandKind, SystemReason},
     ids::{CommandId, DerivedIds, PaymentId, PayoutId},
-    payment::{PaymentError, ReportOutcome},
+    payment::{Payment, PaymentError, ReportOutcome},
     platform::{
         Error, Platform,
+        bookings::Case,
         execute::{Command, Loading},
         payouts::{payout_sought, take_payout_report},
         work::Work,
@@ -23,7 +24,8 @@ use crate::{
 ///
 /// The event is written in one commit with its effect. Events come in any order and as often as the
 /// provider likes: the effect depends on the set of those that were taken in. One that is about
-/// nothing of ours is kept all the same, and what is told of it says so.
+/// nothing of ours is kept all the same, and what is told of it says so. A payment that was
+/// collected a second time under another name becomes a payment of its own, surplus in most cases.
 ///
 /// The command's id is best made of the provider and the event's id, so that a second delivery is
 /// answered by the first one's outcome; also without that an event is taken in once.
@@ -62,6 +64,18 @@ pub enum Reported {
 }
 
 impl TakeReport {
+    /// Returns the name under which a payment was collected once more, if the report says so.
+    fn collected_again(&self, payment: &Payment) -> Option<&Token> {
+        let Happening::PaymentSucceeded { payment: Some(id), reference, .. } =
+            &self.event.happening
+        else {
+            return None;
+        };
+        let is_other = payment.provider_reference.as_ref().is_some_and(|known| known != reference);
+        let is_meant = *id == payment.id && payment.provider == self.event.provider;
+        (is_meant && is_other && payment.status.was_paid()).then_some(reference)
+    }
+
     fn sought(&self) -> PaymentSought {
         let (payment, refund) = match &self.event.happening {
             Happening::PaymentSucceeded { payment, .. }
@@ -119,13 +133,27 @@ impl Command for TakeReport {
         let before = case.reports.iter().map(|report| &report.event);
         let before = before.filter(|event| event.id != self.event.id);
         let reports = before.chain([&self.event]);
+        let again = self.collected_again(payment);
+        let again = again.map(|name| rows.collected_again(work.next_id(), name.clone(), now));
+        let rows = again.as_ref().unwrap_or(&rows);
         let reported = rows.reported(reports, &mut work.ids, now)?;
         let outcome = reported.outcomes.last().copied().unwrap_or(ReportOutcome::Unmatched);
         if !is_repeated {
             work.changes.append(record);
         }
-        work.settle(file, payment, reported.settlement);
-        Ok(ReportTaken { payment: Some(case.payment), payout: None, outcome, is_repeated })
+        let case_of = Case::from(file);
+        let payment = match &again {
+            None => {
+                work.settle(&case_of, payment, reported.settlement);
+                Some(payment.id)
+            }
+            Some(begun) if outcome == ReportOutcome::Counts => {
+                work.settle_new(&case_of, &begun.payment, reported.settlement);
+                Some(begun.payment.id)
+            }
+            Some(_) => None,
+        };
+        Ok(ReportTaken { payment, payout: None, outcome, is_repeated })
     }
 
     async fn follow_up(
@@ -137,7 +165,9 @@ impl Command for TakeReport {
         // Its payment may have become known under this name while it was taken in as nobody's, and
         // others may have been taken in as nobody's while it gave its payment the name.
         let event = &self.event;
-        if let Happening::Payout { reference, .. } = &event.happening {
+        if let Happening::Payout { reference, .. }
+        | Happening::PayoutPartlyReturned { reference, .. } = &event.happening
+        {
             platform.catch_up_payout(call, &event.provider, reference).await?;
             return Ok(outcome);
         }
@@ -154,7 +184,7 @@ impl Command for TakeReport {
 
 /// Applies what was reported under a name before a payment was known by it, as the system.
 ///
-/// [`TakeReport`] and [`NamePayment`](super::NamePayment) do so by themselves.
+/// [`TakeReport`] and [`RecordPayment`](super::RecordPayment) do so by themselves.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ApplyReports {
     /// Who reported.
@@ -189,7 +219,7 @@ impl Command for ApplyReports {
         let now = work.now();
         let settlement = rows.reported(reports, &mut work.ids, now)?.settlement;
         if !settlement.is_empty() {
-            work.settle(file, payment, settlement);
+            work.settle(&Case::from(file), payment, settlement);
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use crate::{
         Dispute, DisputeStatus, Payment, PaymentFile, PaymentStatus, Refund, RefundStatus,
         Settlement,
     },
-    platform::{Error, bookings::subject, work::Work},
+    platform::{Error, bookings::Case, work::Work},
     repository::{BookingFile, PaymentCase, Versioned},
 };
 
@@ -19,33 +19,48 @@ impl Work<'_> {
     /// whether it is paid: whoever ends the booking meanwhile has to see it.
     pub(in crate::platform) fn settle(
         &mut self,
-        file: &BookingFile,
+        case: &Case<'_>,
         payment: &Versioned<Payment>,
         settlement: Settlement,
     ) {
         let after = settlement.payment.clone().unwrap_or_else(|| (**payment).clone());
         if after.status != payment.status || after.surplus != payment.surplus {
-            self.changes.update(file.booking.clone());
-            self.record_payment(file, payment, &after);
+            self.changes.update(case.booking.clone());
+            self.record_payment(case, payment, &after);
         }
         self.changes.update(payment.with(after));
+        self.settle_parts(case, settlement);
+    }
+
+    /// Writes a payment that nobody had begun, with what becomes of it at once.
+    pub(super) fn settle_new(&mut self, case: &Case<'_>, begun: &Payment, settlement: Settlement) {
+        let (payment, booking, amount) = (begun.id, begun.booking, begun.amount);
+        let after = settlement.payment.clone().unwrap_or_else(|| begun.clone());
+        self.changes.update(case.booking.clone());
+        self.record_by_system(Event::PaymentStarted { payment, booking, amount });
+        self.record_payment(case, begun, &after);
+        self.changes.insert(after);
+        self.settle_parts(case, settlement);
+    }
+
+    fn settle_parts(&mut self, case: &Case<'_>, settlement: Settlement) {
         for refund in settlement.new_refunds {
-            self.record_refund(file, None, &refund);
+            self.record_refund(case, None, &refund);
             self.changes.insert(refund);
         }
         for refund in settlement.refunds {
-            if let Some(known) = file.refunds.iter().find(|known| known.id == refund.id) {
-                self.record_refund(file, Some(known), &refund);
+            if let Some(known) = case.refunds.iter().find(|known| known.id == refund.id) {
+                self.record_refund(case, Some(known), &refund);
                 self.changes.update(known.with(refund));
             }
         }
         for dispute in settlement.new_disputes {
-            self.record_dispute(file, None, &dispute);
+            self.record_dispute(case, None, &dispute);
             self.changes.insert(dispute);
         }
         for dispute in settlement.disputes {
-            if let Some(known) = file.disputes.iter().find(|known| known.id == dispute.id) {
-                self.record_dispute(file, Some(known), &dispute);
+            if let Some(known) = case.disputes.iter().find(|known| known.id == dispute.id) {
+                self.record_dispute(case, Some(known), &dispute);
                 self.changes.update(known.with(dispute));
             }
         }
@@ -54,37 +69,50 @@ impl Work<'_> {
         }
     }
 
-    fn record_payment(&mut self, file: &BookingFile, before: &Payment, after: &Payment) {
+    fn record_payment(&mut self, case: &Case<'_>, before: &Payment, after: &Payment) {
         let (payment, amount) = (after.id, after.amount);
-        let subject = subject(&file.booking);
-        match (before.status, after.status) {
-            (
-                PaymentStatus::Pending | PaymentStatus::Failed,
-                PaymentStatus::Paid | PaymentStatus::Refunded,
-            ) => {
-                let surplus = after.surplus;
-                self.record_by_system(Event::PaymentSucceeded { payment, amount, surplus });
-                if !surplus {
-                    self.notify(&file.trainer_party, NotificationKind::LessonPaid, subject);
-                    self.notify(&file.owner_party, NotificationKind::PaymentReceived, subject);
-                }
+        if after.status.was_paid() && !before.status.was_paid() {
+            let surplus = after.surplus;
+            self.record_by_system(Event::PaymentSucceeded { payment, amount, surplus });
+            if !surplus {
+                let (owner, trainer) =
+                    (NotificationKind::PaymentReceived, NotificationKind::LessonPaid);
+                case.tell(self, Some(owner), Some(trainer));
             }
-            (_, PaymentStatus::Failed) => {
-                self.record_by_system(Event::PaymentFailed { payment });
-                self.notify(&file.owner_party, NotificationKind::PaymentFailed, subject);
-            }
-            _ => {}
+        } else if after.status == PaymentStatus::Failed && before.status != PaymentStatus::Failed {
+            self.record_by_system(Event::PaymentFailed { payment });
+            case.tell(self, Some(NotificationKind::PaymentFailed), None);
+        }
+        if after.status == PaymentStatus::Refunded && before.status != PaymentStatus::Refunded {
+            self.record_by_system(Event::PaymentRefunded { payment });
+        } else if before.status == PaymentStatus::Refunded
+            && after.status != PaymentStatus::Refunded
+        {
+            let surplus = after.surplus;
+            self.record_by_system(Event::PaymentRestored { payment, surplus });
         }
     }
 
-    fn record_refund(&mut self, file: &BookingFile, before: Option<&Refund>, after: &Refund) {
+    fn record_refund(&mut self, case: &Case<'_>, before: Option<&Refund>, after: &Refund) {
         let (refund, payment, amount) = (after.id, after.payment, after.amount);
-        if before.is_some_and(|before| before.status == after.status) {
+        if let Some(before) = before
+            && before.status == after.status
+        {
+            if (before.amount, before.cause, before.replaces)
+                != (amount, after.cause, after.replaces)
+            {
+                self.record_by_system(Event::RefundChanged { refund, payment, amount });
+            }
             return;
         }
         let told = match after.status {
             RefundStatus::Due => {
-                self.record(Event::RefundDue { refund, payment, amount });
+                let due = Event::RefundDue { refund, payment, amount };
+                if after.cause.is_obligation() {
+                    self.record_by_system(due);
+                } else {
+                    self.record(due);
+                }
                 Some(NotificationKind::RefundDue)
             }
             RefundStatus::Pending => {
@@ -105,23 +133,32 @@ impl Work<'_> {
             }
         };
         if let Some(kind) = told {
-            self.notify(&file.owner_party, kind, subject(&file.booking));
+            case.tell(self, Some(kind), None);
         }
     }
 
-    fn record_dispute(&mut self, file: &BookingFile, before: Option<&Dispute>, after: &Dispute) {
+    fn record_dispute(&mut self, case: &Case<'_>, before: Option<&Dispute>, after: &Dispute) {
         let (dispute, booking) = (after.id, after.booking);
-        if before.is_none() {
+        let Some(before) = before else {
             self.record_by_system(Event::PaymentDisputed { dispute, booking });
-            let kind = NotificationKind::PaymentDisputed;
-            self.notify(&file.trainer_party, kind, subject(&file.booking));
+            case.tell(self, None, Some(NotificationKind::PaymentDisputed));
+            self.record_dispute_end(after);
+            return;
+        };
+        if let Some(amount) = after.amount.filter(|_| before.amount != after.amount) {
+            self.record_by_system(Event::DisputeChanged { dispute, booking, amount });
         }
-        if before.is_none_or(|before| before.status != after.status) {
-            match after.status {
-                DisputeStatus::Open => {}
-                DisputeStatus::Won => self.record(Event::DisputeWon { dispute, booking }),
-                DisputeStatus::Lost => self.record(Event::DisputeLost { dispute, booking }),
-            }
+        if before.status != after.status {
+            self.record_dispute_end(after);
+        }
+    }
+
+    fn record_dispute_end(&mut self, after: &Dispute) {
+        let (dispute, booking) = (after.id, after.booking);
+        match after.status {
+            DisputeStatus::Open => {}
+            DisputeStatus::Won => self.record(Event::DisputeWon { dispute, booking }),
+            DisputeStatus::Lost => self.record(Event::DisputeLost { dispute, booking }),
         }
     }
 }

@@ -7,16 +7,17 @@ use crate::{
     command::{Call, CommandKind},
     ids::{BookingId, PaymentId},
     money::Money,
-    payment::{Payment, PaymentError},
+    payment::{Payment, PaymentError, PaymentFile, PaymentStatus},
     platform::{
         Error, Platform,
-        bookings::{found, side},
+        bookings::{Case, found, side},
         execute::{Command, Loading},
         work::Work,
     },
-    provider::Provider,
+    provider::{Happening, PaymentAnswer, PaymentOutcome, Provider, ProviderEvent},
     repository::{BookingFile, Caller, PaymentCase, PaymentSought, RepositoryError},
     text::Token,
+    time::Instant,
 };
 
 /// Begins to pay for a lesson, as its owner.
@@ -80,29 +81,66 @@ impl Command for StartPayment {
     }
 }
 
-/// Notes how the provider calls a payment, as it answered when it was asked to collect it.
+/// Records how a provider answered when it was asked to collect, capture or give up a payment, or what
+/// looking that up showed.
 ///
-/// What the provider reported under that name before it was known counts from now on. Nothing
-/// happens where the name is known already.
+/// What it calls the payment is noted, and what it reported under that name before counts from now
+/// on. Whether it has the money counts as if it had reported so, in whatever order the two come; a
+/// service that asks again and again needs no reports. What an owner's device needs to go on is not
+/// for us to keep.
 ///
 /// # Errors
 ///
 /// [`Error::NotFound`] if the provider has no such payment, or calls another one so;
 /// [`PaymentError::OtherName`] if it calls this one by another name.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct NamePayment {
+pub struct RecordPayment {
     /// Which payment.
     pub payment: PaymentId,
     /// Who collects it.
     pub provider: Provider,
     /// The provider's name for it.
     pub reference: Token,
+    /// How it stands.
+    pub outcome: PaymentOutcome,
+}
+
+/// How a payment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentRecorded {
+    /// Which payment.
+    pub payment: PaymentId,
+    /// How it stands.
+    pub status: PaymentStatus,
+    /// Whether nothing, or nothing more, was owed, so that all of it goes back.
+    pub surplus: bool,
+}
+
+impl RecordPayment {
+    /// Takes what is to be kept of an answer.
+    #[must_use]
+    pub fn of(payment: PaymentId, provider: Provider, answer: &PaymentAnswer) -> Self {
+        let (reference, outcome) = (answer.reference.clone(), answer.outcome);
+        Self { payment, provider, reference, outcome }
+    }
+
+    /// Returns the report that says the same; an answer is about the amount that was asked for.
+    fn as_report(&self, amount: Money, now: Instant) -> Option<ProviderEvent> {
+        let (payment, reference) = (Some(self.payment), self.reference.clone());
+        let happening = match self.outcome {
+            PaymentOutcome::Pending | PaymentOutcome::Authorised => return None,
+            PaymentOutcome::Succeeded => Happening::PaymentSucceeded { payment, reference, amount },
+            PaymentOutcome::Failed => Happening::PaymentFailed { payment, reference },
+        };
+        let (provider, id) = (self.provider.clone(), self.reference.clone());
+        Some(ProviderEvent { provider, id, occurred_at: now, happening })
+    }
 }
 
 #[async_trait]
-impl Command for NamePayment {
-    const KIND: CommandKind = CommandKind::NamePayment;
-    type Outcome = ();
+impl Command for RecordPayment {
+    const KIND: CommandKind = CommandKind::RecordPayment;
+    type Outcome = PaymentRecorded;
     type Facts = Option<PaymentCase>;
 
     async fn load(
@@ -118,27 +156,47 @@ impl Command for NamePayment {
         loading.repository.payment_case(loading.caller, &sought).await
     }
 
-    fn decide(&self, facts: Option<PaymentCase>, work: &mut Work<'_>) -> Result<(), Error> {
+    fn decide(
+        &self,
+        facts: Option<PaymentCase>,
+        work: &mut Work<'_>,
+    ) -> Result<PaymentRecorded, Error> {
         let case = facts.filter(|case| case.payment == self.payment);
         let (file, payment, mut rows) = sought(case.as_ref(), SubjectKind::Payment)?;
-        match &payment.provider_reference {
-            Some(known) if *known == self.reference => return Ok(()),
-            Some(_) => return Err(PaymentError::OtherName.into()),
-            None => {}
-        }
         let now = work.now();
-        rows.payment.provider_reference = Some(self.reference.clone());
-        rows.payment.updated_at = now;
+        let is_new_name = match &payment.provider_reference {
+            Some(known) if *known == self.reference => false,
+            Some(_) => return Err(PaymentError::OtherName.into()),
+            None => true,
+        };
+        if is_new_name {
+            rows.payment.provider_reference = Some(self.reference.clone());
+            rows.payment.updated_at = now;
+        }
+        let answer = self.as_report(payment.amount, now);
         let reports = case.iter().flat_map(|case| &case.reports).map(|report| &report.event);
+        let reports = reports.chain(&answer);
         let mut settlement = rows.reported(reports, &mut work.ids, now)?.settlement;
-        settlement.payment.get_or_insert(rows.payment);
-        work.settle(file, payment, settlement);
-        work.record(Event::PaymentNamed { payment: self.payment });
-        Ok(())
+        let PaymentFile { payment: after, .. } = rows.settled(&settlement);
+        if is_new_name {
+            settlement.payment.get_or_insert(rows.payment);
+            work.record(Event::PaymentNamed { payment: self.payment });
+        }
+        if !settlement.is_empty() {
+            work.settle(&Case::from(file), payment, settlement);
+        }
+        let (status, surplus) = (after.status, after.surplus);
+        Ok(PaymentRecorded { payment: self.payment, status, surplus })
     }
 
-    async fn follow_up(&self, platform: &Platform, call: Call, (): ()) -> Result<(), Error> {
+    async fn follow_up(
+        &self,
+        platform: &Platform,
+        call: Call,
+        outcome: PaymentRecorded,
+    ) -> Result<PaymentRecorded, Error> {
         // What was taken in meanwhile did not find the payment yet.
-        platform.catch_up(call, &self.provider, &self.reference).await
+        platform.catch_up(call, &self.provider, &self.reference).await?;
+        Ok(outcome)
     }
 }

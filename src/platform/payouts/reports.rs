@@ -34,7 +34,11 @@ pub(super) fn reported(
 
 /// Says which payout an event is about, if it is about one.
 pub(in crate::platform) fn payout_sought(event: &ProviderEvent) -> Option<PayoutSought> {
-    let Happening::Payout { payout, reference, .. } = &event.happening else { return None };
+    let (Happening::Payout { payout, reference, .. }
+    | Happening::PayoutPartlyReturned { payout, reference, .. }) = &event.happening
+    else {
+        return None;
+    };
     let (provider, reference) = (event.provider.clone(), reference.clone());
     Some(PayoutSought::Reported { provider, reference, payout: *payout })
 }

@@ -451,6 +451,7 @@ CREATE TABLE @.quotes (
     currency              text NOT NULL CHECK (length(currency) = 3),
     fee                   bigint NOT NULL CHECK (fee BETWEEN 0 AND price),
     cancellation_policy   jsonb NOT NULL,
+    time_zone             text NOT NULL CHECK (length(time_zone) BETWEEN 1 AND 100),
     expires_at            timestamptz NOT NULL CHECK (expires_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
     booking_id            uuid REFERENCES @.bookings (id), -- the booking that was made of it
     created_at            timestamptz NOT NULL CHECK (created_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
@@ -495,6 +496,7 @@ CREATE TABLE @.payments (
     paid_at            timestamptz CHECK (paid_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
     refunded_amount    bigint NOT NULL CHECK (refunded_amount BETWEEN 0 AND refund_reserved),
     refund_reserved    bigint NOT NULL CHECK (refund_reserved BETWEEN 0 AND amount),
+    refund_owed        bigint NOT NULL CHECK (refund_owed BETWEEN 0 AND amount), -- has to go back by a rule
     surplus            boolean NOT NULL, -- paid although nothing, or nothing more, was owed
     created_at         timestamptz NOT NULL CHECK (created_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
     updated_at         timestamptz NOT NULL CHECK (updated_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
@@ -522,7 +524,7 @@ CREATE TABLE @.refunds (
 );
 
 CREATE INDEX refunds_payment ON @.refunds (payment_id, id);
-CREATE UNIQUE INDEX refunds_reference ON @.refunds (provider_reference)
+CREATE UNIQUE INDEX refunds_reference ON @.refunds (payment_id, provider_reference)
     WHERE provider_reference IS NOT NULL;
 
 CREATE TABLE @.disputes (
@@ -546,7 +548,7 @@ CREATE TABLE @.disputes (
 );
 
 CREATE INDEX disputes_booking ON @.disputes (booking_id, id);
-CREATE UNIQUE INDEX disputes_reference ON @.disputes (provider_reference)
+CREATE UNIQUE INDEX disputes_reference ON @.disputes (payment_id, provider_reference)
     WHERE provider_reference IS NOT NULL;
 
 CREATE TABLE @.provider_events (
@@ -614,6 +616,8 @@ CREATE INDEX ledger_entries_payment ON @.ledger_entries (payment_id, created_at,
     WHERE payment_id IS NOT NULL;
 CREATE INDEX ledger_entries_payout ON @.ledger_entries (payout_id, created_at, id)
     WHERE payout_id IS NOT NULL;
+CREATE INDEX ledger_entries_stray ON @.ledger_entries (id)
+    WHERE payment_id IS NULL AND payout_id IS NULL;
 CREATE INDEX ledger_entries_debit_trainer ON @.ledger_entries (debit_trainer_id, created_at, id)
     WHERE debit_trainer_id IS NOT NULL;
 CREATE INDEX ledger_entries_credit_trainer ON @.ledger_entries (credit_trainer_id, created_at, id)

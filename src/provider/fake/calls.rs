@@ -4,38 +4,97 @@ use async_trait::async_trait;
 
 use super::{
     Behaviour, FakeProvider,
-    state::{PaymentAt, RefundAt, State, TransferAt, name},
+    state::{PaymentAt, RefundAt, State, TransferAt, name, token},
 };
 use crate::{
     ids::{PayoutId, RefundId},
+    money::Money,
     provider::{
-        Answer, CreatePayment, PaymentAnswer, PaymentCall, PaymentOutcome, PaymentProvider,
-        PayoutOutcome, Provider, ProviderError, RefundOutcome, RefundPayment, Transfer,
-        TransferOutcome, port::Result,
+        Answer, CreatePayment, IdempotencyKey, PaymentAnswer, PaymentCall, PaymentOutcome,
+        PaymentProvider, PayoutOutcome, Provider, ProviderError, RefundOutcome, RefundPayment,
+        Transfer, TransferOutcome, port::Result,
     },
 };
 
 impl FakeProvider {
-    /// Does a call as it was told to.
-    fn serve<T>(&self, call: impl FnOnce(&mut State, bool) -> Result<T>) -> Result<T> {
+    /// Does a call as it was told to; `call` is told whether it is to come to its end at once.
+    fn serve<T>(
+        &self,
+        key: &IdempotencyKey,
+        call: impl FnOnce(&mut State, bool) -> Result<T>,
+    ) -> Result<T> {
         let mut state = self.state();
-        match state.behaviours.pop_front().unwrap_or(Behaviour::Serve) {
-            Behaviour::Serve => call(&mut state, true),
-            Behaviour::Delay => call(&mut state, false),
-            Behaviour::Decline => Err(declined("card_declined")),
+        let State { plan, dice, .. } = &mut *state;
+        let behaviour = plan.next_call(dice);
+        if let Some(code) = state.declined.get(key) {
+            return Err(ProviderError::Declined { code: code.clone() });
+        }
+        match behaviour {
+            Behaviour::Serve => state.carry_out(key, |state| call(state, true)),
+            Behaviour::Delay => state.carry_out(key, |state| call(state, false)),
+            Behaviour::Decline if state.done.contains(key) => call(&mut state, false),
+            Behaviour::Decline => state.carry_out(key, |_| Err(declined("card_declined"))),
             Behaviour::Vanish => Err(ProviderError::Unavailable),
             Behaviour::TimeOutBefore => Err(ProviderError::Uncertain),
-            Behaviour::TimeOutAfter => {
+            Behaviour::TimeOutAfter | Behaviour::TimeOutAmid => {
+                let at_once = behaviour == Behaviour::TimeOutAfter;
                 // What it would have said is lost, whatever it was.
-                let _ = call(&mut state, true);
+                let _ = state.carry_out(key, |state| call(state, at_once));
+                Err(ProviderError::Uncertain)
+            }
+        }
+    }
+
+    /// Looks something up as it was told to; `delayed` makes an answer that has ended one of before.
+    fn look_up<O>(
+        &self,
+        find: impl FnOnce(&State) -> Option<Answer<O>>,
+        delayed: O,
+    ) -> Result<Option<Answer<O>>> {
+        let mut state = self.state();
+        let State { plan, dice, .. } = &mut *state;
+        let behaviour = plan.next_look_up(dice);
+        let found = find(&state);
+        match behaviour {
+            Behaviour::Serve => Ok(found),
+            Behaviour::Delay => Ok(found.map(|answer| Answer { outcome: delayed, ..answer })),
+            Behaviour::Decline => Err(declined("not_allowed")),
+            Behaviour::Vanish => Err(ProviderError::Unavailable),
+            Behaviour::TimeOutBefore | Behaviour::TimeOutAmid | Behaviour::TimeOutAfter => {
                 Err(ProviderError::Uncertain)
             }
         }
     }
 }
 
+impl State {
+    /// Remembers what came of a call under its key.
+    fn carry_out<T>(
+        &mut self,
+        key: &IdempotencyKey,
+        call: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        let outcome = call(self);
+        match &outcome {
+            Ok(_) => {
+                self.done.insert(key.clone());
+            }
+            Err(ProviderError::Declined { code }) if !self.done.contains(key) => {
+                self.declined.insert(key.clone(), code.clone());
+            }
+            Err(_) => {}
+        }
+        outcome
+    }
+}
+
 fn declined(code: &str) -> ProviderError {
-    code.parse().map_or(ProviderError::Unavailable, |code| ProviderError::Declined { code })
+    ProviderError::Declined { code: token(code) }
+}
+
+/// Refuses what comes under a key that was used for another amount.
+fn same(known: Money, asked: Money) -> Result<()> {
+    if known == asked { Ok(()) } else { Err(declined("key_reused")) }
 }
 
 impl PaymentAt {
@@ -52,15 +111,15 @@ impl PaymentProvider for FakeProvider {
     }
 
     async fn create_payment(&self, request: CreatePayment) -> Result<PaymentAnswer> {
-        self.serve(|state, at_once| {
-            let id = request.payment;
+        let CreatePayment { key, payment: id, amount, .. } = request;
+        self.serve(&key, |state, at_once| {
             if let Some(known) = state.payments.get(&id) {
-                let is_same = known.amount == request.amount;
-                return if is_same { Ok(known.answer()) } else { Err(declined("key_reused")) };
+                same(known.amount, amount)?;
+                return Ok(known.answer());
             }
             let reference = state.name_of("pay");
-            let (amount, outcome) = (request.amount, PaymentOutcome::Pending);
-            state.payments.insert(id, PaymentAt { reference, amount, outcome, gone: 0 });
+            let outcome = PaymentOutcome::Pending;
+            state.payments.insert(id, PaymentAt { reference, amount, outcome });
             if at_once {
                 state.end_payment(id, true);
             }
@@ -69,7 +128,7 @@ impl PaymentProvider for FakeProvider {
     }
 
     async fn capture_payment(&self, request: PaymentCall) -> Result<PaymentAnswer> {
-        self.serve(|state, at_once| {
+        self.serve(&request.key, |state, at_once| {
             if at_once {
                 state.end_payment(request.payment, true);
             }
@@ -79,74 +138,74 @@ impl PaymentProvider for FakeProvider {
     }
 
     async fn cancel_payment(&self, request: PaymentCall) -> Result<PaymentAnswer> {
-        self.serve(|state, _| {
-            state.end_payment(request.payment, false);
+        self.serve(&request.key, |state, _| {
             let payment = state.payments.get(&request.payment);
             let payment = payment.ok_or_else(|| declined("no_such_payment"))?;
-            if payment.outcome == PaymentOutcome::Succeeded {
-                return Err(declined("payment_succeeded"));
+            match payment.outcome {
+                PaymentOutcome::Succeeded => return Err(declined("payment_succeeded")),
+                PaymentOutcome::Failed => {}
+                PaymentOutcome::Pending | PaymentOutcome::Authorised => {
+                    state.end_payment(request.payment, false);
+                }
             }
-            Ok(payment.answer())
+            let payment = state.payments.get(&request.payment);
+            payment.map(PaymentAt::answer).ok_or(ProviderError::Uncertain)
         })
     }
 
     async fn refund(&self, request: RefundPayment) -> Result<Answer<RefundOutcome>> {
-        self.serve(|state, at_once| {
-            if let Some(known) = state.refunds.get(&request.refund) {
-                let is_same = known.amount == request.amount;
-                return if is_same {
-                    Ok(known.answer.clone())
-                } else {
-                    Err(declined("key_reused"))
-                };
+        let RefundPayment { key, refund: id, payment_reference, amount } = request;
+        self.serve(&key, |state, at_once| {
+            if let Some(known) = state.refunds.get(&id) {
+                same(known.amount, amount)?;
+                return Ok(known.answer.clone());
             }
-            let of = |payment: &PaymentAt| payment.reference == request.payment_reference;
+            let of = |payment: &PaymentAt| payment.reference == payment_reference;
             let found = state.payments.iter().find(|(_, payment)| of(payment));
             let (payment, at) = found.ok_or_else(|| declined("no_such_payment"))?;
-            let is_paid = at.outcome == PaymentOutcome::Succeeded;
-            let fits = at.amount.minor() - at.gone >= request.amount.minor();
-            if !is_paid || !fits || at.amount.currency() != request.amount.currency() {
+            let (payment, is_paid) = (*payment, at.outcome == PaymentOutcome::Succeeded);
+            let is_same_currency = at.amount.currency() == amount.currency();
+            if !is_paid || !is_same_currency || state.left_of(payment) < amount.minor() {
                 return Err(declined("exceeds_payment"));
             }
-            let payment = *payment;
             let outcome = RefundOutcome::Pending;
             let answer = Answer { reference: state.name_of("re"), outcome };
-            let amount = request.amount;
-            state.add_refund(request.refund, RefundAt { payment, amount, answer });
+            state.add_refund(id, RefundAt { payment, amount, answer });
             if at_once {
-                state.move_refund(request.refund, RefundOutcome::Succeeded);
+                state.move_refund(id, RefundOutcome::Succeeded);
             }
-            let refund = state.refunds.get(&request.refund);
+            let refund = state.refunds.get(&id);
             refund.map(|refund| refund.answer.clone()).ok_or(ProviderError::Uncertain)
         })
     }
 
     async fn transfer(&self, request: Transfer) -> Result<Answer<TransferOutcome>> {
-        self.serve(|state, at_once| {
-            if let Some(known) = state.transfers.get(&request.payout) {
-                let is_same = known.amount == request.amount;
-                return if is_same {
-                    Ok(known.answer.clone())
-                } else {
-                    Err(declined("key_reused"))
-                };
+        let Transfer { key, payout: id, amount, .. } = request;
+        self.serve(&key, |state, at_once| {
+            if let Some(known) = state.transfers.get(&id) {
+                same(known.amount, amount)?;
+                return Ok(known.answer.clone());
             }
             let outcome = TransferOutcome::InFlight;
             let answer = Answer { reference: state.name_of("tr"), outcome };
-            state.transfers.insert(request.payout, TransferAt { amount: request.amount, answer });
+            state.transfers.insert(id, TransferAt::new(amount, answer));
             if at_once {
-                state.end_transfer(request.payout, PayoutOutcome::Processed);
+                state.end_transfer(id, PayoutOutcome::Processed);
+            } else {
+                state.report_transfer(id);
             }
-            let transfer = state.transfers.get(&request.payout);
+            let transfer = state.transfers.get(&id);
             transfer.map(|transfer| transfer.answer.clone()).ok_or(ProviderError::Uncertain)
         })
     }
 
     async fn find_refund(&self, refund: RefundId) -> Result<Option<Answer<RefundOutcome>>> {
-        Ok(self.state().refunds.get(&refund).map(|refund| refund.answer.clone()))
+        let find = |state: &State| state.refunds.get(&refund).map(|refund| refund.answer.clone());
+        self.look_up(find, RefundOutcome::Pending)
     }
 
     async fn find_transfer(&self, payout: PayoutId) -> Result<Option<Answer<TransferOutcome>>> {
-        Ok(self.state().transfers.get(&payout).map(|transfer| transfer.answer.clone()))
+        let find = |state: &State| state.transfers.get(&payout).map(|sent| sent.answer.clone());
+        self.look_up(find, TransferOutcome::InFlight)
     }
 }

@@ -1,51 +1,42 @@
-//! The events, and how they are shuffled.
+//! The events, and how they are handed out.
 
+use super::dice::Dice;
 use crate::provider::ProviderEvent;
 
-/// The events that happened, of which the first ones were handed out.
-#[derive(Debug)]
+/// Every event that happened, and which of them nobody was told of yet.
+#[derive(Debug, Default)]
 pub(super) struct Deck {
-    pub(super) history: Vec<ProviderEvent>,
-    delivered: usize,
-    random: u64,
+    history: Vec<ProviderEvent>,
+    waiting: Vec<usize>,
+    told: Vec<usize>,
 }
 
 impl Deck {
-    pub(super) const fn new(seed: u64) -> Self {
-        Self { history: Vec::new(), delivered: 0, random: seed }
+    pub(super) fn history(&self) -> &[ProviderEvent] {
+        &self.history
     }
 
-    /// Draws the next number: `SplitMix64`, by Steele, Lea and Flood (2014).
-    fn draw(&mut self) -> u64 {
-        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.random;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+    pub(super) fn add(&mut self, event: ProviderEvent) {
+        self.waiting.push(self.history.len());
+        self.history.push(event);
     }
 
-    fn below(&mut self, end: usize) -> usize {
-        let end = u64::try_from(end).unwrap_or(u64::MAX).max(1);
-        usize::try_from(self.draw() % end).unwrap_or_default()
-    }
-
-    pub(super) fn deliver(&mut self) -> Vec<ProviderEvent> {
+    /// Hands out what waits, or some of it, each event one to three times, in any order, together
+    /// with one that was handed out before.
+    pub(super) fn deliver(&mut self, is_whole: bool, dice: &mut Dice) -> Vec<ProviderEvent> {
         let mut hand = Vec::new();
-        for place in self.delivered..self.history.len() {
-            for _ in 0..=self.below(3) {
-                hand.push(self.history[place].clone());
+        if !self.told.is_empty() {
+            hand.push(self.told[dice.below(self.told.len())]);
+        }
+        for place in std::mem::take(&mut self.waiting) {
+            if is_whole || dice.below(2) == 0 {
+                hand.extend(std::iter::repeat_n(place, 1 + dice.below(3)));
+                self.told.push(place);
+            } else {
+                self.waiting.push(place);
             }
         }
-        if self.delivered > 0 {
-            let old = self.below(self.delivered);
-            hand.push(self.history[old].clone());
-        }
-        self.delivered = self.history.len();
-        // Fisher and Yates's shuffle.
-        for last in (1..hand.len()).rev() {
-            let other = self.below(last + 1);
-            hand.swap(last, other);
-        }
-        hand
+        dice.shuffle(&mut hand);
+        hand.into_iter().map(|place| self.history[place].clone()).collect()
     }
 }

@@ -1,46 +1,33 @@
 //! A payment provider without money, for tests.
 
+mod behaviour;
 mod calls;
 mod deck;
+mod dice;
 mod state;
 
-use std::{
-    collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use deck::Deck;
+pub use behaviour::Behaviour;
+use behaviour::Plan;
 use state::State;
 
 use super::{DisputeOutcome, Happening, PayoutOutcome, Provider, ProviderEvent, RefundOutcome};
 use crate::{
     ids::{PaymentId, PayoutId, RefundId},
-    money::Money,
+    money::{Currency, Money},
     text::Token,
 };
 
-/// What a [`FakeProvider`] does with one call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Behaviour {
-    /// It carries the call out and tells the outcome.
-    Serve,
-    /// It carries the call out, answers that it takes a while, and leaves the end to the test.
-    Delay,
-    /// It declines.
-    Decline,
-    /// It is not there, and carries nothing out.
-    Vanish,
-    /// It carries the call out and never answers.
-    TimeOutAfter,
-    /// It never answers and carries nothing out.
-    TimeOutBefore,
-}
-
 /// A payment provider without money, which misbehaves on command.
 ///
-/// It keeps books: what comes under one key is carried out once, nothing is given back beyond its
-/// payment, and every change is an event. Events are handed out [repeated and in any
-/// order](Self::deliver), by a seed: no clock is read, and a test sees the same in every run.
+/// It keeps books: what comes under one key is carried out once, nothing is given back beyond what
+/// is left of its payment, and every change is an event. Events are handed out [repeated and in any
+/// order](Self::deliver), or [late](Self::deliver_some). Everything is by a seed: no clock is read, and
+/// a test sees the same in every run.
+///
+/// What it [holds](Self::balance) is what the ledger's account for the provider says, once all was
+/// reported.
 ///
 /// # Example: a call that times out was carried out all the same
 ///
@@ -84,14 +71,30 @@ impl FakeProvider {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Says how it does the next call for which nothing was said; look-ups are always served.
+    /// Says how it does the next call for which nothing was said.
     pub fn plan(&self, behaviour: Behaviour) {
-        self.state().behaviours.push_back(behaviour);
+        self.state().plan.calls.push_back(behaviour);
     }
 
-    /// Takes everything back that was said about the next calls.
+    /// Says how it does the next look-up for which nothing was said.
+    pub fn plan_look_up(&self, behaviour: Behaviour) {
+        self.state().plan.look_ups.push_back(behaviour);
+    }
+
+    /// Lets so many in a hundred of the calls and look-ups go wrong for which nothing was said, each
+    /// in some way, by the seed.
+    pub fn misbehave(&self, in_a_hundred: u8) {
+        self.state().plan.faults = in_a_hundred;
+    }
+
+    /// Takes everything back that was said about the next calls and look-ups.
     pub fn behave(&self) {
-        self.state().behaviours = VecDeque::new();
+        self.state().plan = Plan::default();
+    }
+
+    /// Brings everything to a good end that is on its way: payments, refunds and transfers.
+    pub fn finish(&self) {
+        self.state().finish();
     }
 
     /// Makes a payment succeed that was delayed or had failed.
@@ -114,6 +117,11 @@ impl FakeProvider {
         self.state().end_transfer(payout, outcome);
     }
 
+    /// Takes some of a transfer back that has arrived, or all of it.
+    pub fn take_back(&self, payout: PayoutId, amount: Money) {
+        self.state().take_back(payout, amount);
+    }
+
     /// Gives some of a payment back that nobody asked us for, as somebody with access to the
     /// provider could; returns its name there.
     pub fn refund_elsewhere(&self, payment: PaymentId, amount: Money) -> Option<Token> {
@@ -125,7 +133,7 @@ impl FakeProvider {
         self.state().dispute(payment, amount)
     }
 
-    /// Decides a dispute.
+    /// Decides a dispute; one that was lost stays lost, whatever is reported of it later.
     pub fn decide_dispute(&self, dispute: &Token, outcome: DisputeOutcome) {
         self.state().decide_dispute(dispute, outcome);
     }
@@ -135,16 +143,28 @@ impl FakeProvider {
         self.state().report(happening);
     }
 
-    /// Returns every event since the last call, each one to three times and in any order, mixed with
-    /// some that were handed out before.
+    /// Returns every event that was not handed out yet, each one to three times and in any order,
+    /// together with one that was handed out before.
     pub fn deliver(&self) -> Vec<ProviderEvent> {
-        self.state().deliver()
+        self.state().deliver(true)
+    }
+
+    /// Returns some of what [`deliver`](Self::deliver) would, about half; the rest comes late.
+    pub fn deliver_some(&self) -> Vec<ProviderEvent> {
+        self.state().deliver(false)
     }
 
     /// Returns every event that there ever was, once each, in the order in which they happened.
     #[must_use]
     pub fn history(&self) -> Vec<ProviderEvent> {
-        self.state().deck.history.clone()
+        self.state().deck.history().to_vec()
+    }
+
+    /// Returns what it holds for the platform: what it collected, less refunds that arrived, disputes
+    /// that were lost and transfers that arrived.
+    #[must_use]
+    pub fn balance(&self, currency: Currency) -> Money {
+        self.state().balance(currency)
     }
 
     /// Returns every transfer that was carried out and did not come back.

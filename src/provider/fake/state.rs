@@ -1,16 +1,16 @@
 //! The books of the provider.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use super::{Behaviour, Deck};
+use super::{behaviour::Plan, deck::Deck, dice::Dice};
 use crate::{
     ids::{PaymentId, PayoutId, RefundId},
-    money::Money,
+    money::{Currency, Money},
     provider::{
-        Answer, DisputeOutcome, Happening, PaymentOutcome, PayoutOutcome, Provider, ProviderEvent,
-        RefundOutcome, TransferOutcome,
+        Answer, DisputeOutcome, Happening, IdempotencyKey, PaymentOutcome, PayoutOutcome, Provider,
+        ProviderEvent, RefundOutcome, TransferOutcome,
     },
     text::Token,
     time::Instant,
@@ -18,12 +18,19 @@ use crate::{
 
 #[derive(Debug)]
 pub(super) struct State {
-    pub(super) behaviours: VecDeque<Behaviour>,
+    pub(super) plan: Plan,
+    pub(super) dice: Dice,
     pub(super) deck: Deck,
     /// How often a name was given.
     named: u64,
+    /// The keys of calls that were carried out.
+    pub(super) done: BTreeSet<IdempotencyKey>,
+    /// The keys of calls that were declined, and why.
+    pub(super) declined: BTreeMap<IdempotencyKey, Token>,
     pub(super) payments: BTreeMap<PaymentId, PaymentAt>,
     pub(super) refunds: BTreeMap<RefundId, RefundAt>,
+    /// Refunds that nobody asked us for.
+    strays: Vec<RefundAt>,
     pub(super) transfers: BTreeMap<PayoutId, TransferAt>,
     disputes: BTreeMap<Token, DisputeAt>,
 }
@@ -33,8 +40,6 @@ pub(super) struct PaymentAt {
     pub(super) reference: Token,
     pub(super) amount: Money,
     pub(super) outcome: PaymentOutcome,
-    /// What left it: refunds that did not come back.
-    pub(super) gone: i64,
 }
 
 #[derive(Debug, Clone)]
@@ -48,12 +53,23 @@ pub(super) struct RefundAt {
 pub(super) struct TransferAt {
     pub(super) amount: Money,
     pub(super) answer: Answer<TransferOutcome>,
+    /// How much of it was taken back after it had arrived, in minor units.
+    returned: i64,
+}
+
+impl TransferAt {
+    pub(super) const fn new(amount: Money, answer: Answer<TransferOutcome>) -> Self {
+        Self { amount, answer, returned: 0 }
+    }
 }
 
 #[derive(Debug, Clone)]
 struct DisputeAt {
+    payment: PaymentId,
     payment_reference: Token,
     amount: Money,
+    /// The furthest that it was decided.
+    outcome: DisputeOutcome,
 }
 
 pub(super) fn name() -> Provider {
@@ -62,18 +78,22 @@ pub(super) fn name() -> Provider {
 
 /// Makes a token of a text that is one.
 #[expect(clippy::unwrap_used, reason = "names are made of a few ASCII letters and digits")]
-fn token(text: &str) -> Token {
+pub(super) fn token(text: &str) -> Token {
     text.parse().unwrap()
 }
 
 impl State {
     pub(super) fn new(seed: u64) -> Self {
         Self {
-            behaviours: VecDeque::new(),
-            deck: Deck::new(seed),
+            plan: Plan::default(),
+            dice: Dice::new(seed),
+            deck: Deck::default(),
             named: 0,
+            done: BTreeSet::new(),
+            declined: BTreeMap::new(),
             payments: BTreeMap::new(),
             refunds: BTreeMap::new(),
+            strays: Vec::new(),
             transfers: BTreeMap::new(),
             disputes: BTreeMap::new(),
         }
@@ -86,16 +106,15 @@ impl State {
 
     /// Adds an event. Every event happens a second after the one before.
     pub(super) fn report(&mut self, happening: Happening) {
-        let seconds = i64::try_from(self.deck.history.len()).unwrap_or(i64::MAX);
+        let seconds = i64::try_from(self.deck.history().len()).unwrap_or(i64::MAX);
         let start = Instant::MIN.saturating_add(TimeDelta::days(20_000));
         let occurred_at = start.saturating_add(TimeDelta::seconds(seconds));
-        let event =
-            ProviderEvent { provider: name(), id: self.name_of("evt"), occurred_at, happening };
-        self.deck.history.push(event);
+        let id = self.name_of("evt");
+        self.deck.add(ProviderEvent { provider: name(), id, occurred_at, happening });
     }
 
-    pub(super) fn deliver(&mut self) -> Vec<ProviderEvent> {
-        self.deck.deliver()
+    pub(super) fn deliver(&mut self, is_whole: bool) -> Vec<ProviderEvent> {
+        self.deck.deliver(is_whole, &mut self.dice)
     }
 
     pub(super) fn end_payment(&mut self, id: PaymentId, succeeds: bool) {
@@ -113,11 +132,25 @@ impl State {
         });
     }
 
-    /// Books a refund under our id, or under a name of its own.
+    /// Returns how much of a payment has not left it, nor is about to, in minor units.
+    pub(super) fn left_of(&self, id: PaymentId) -> i64 {
+        let Some(payment) = self.payments.get(&id) else { return 0 };
+        let refunds = self.refunds.values().chain(&self.strays);
+        let refunds = refunds.filter(|refund| {
+            refund.payment == id && refund.answer.outcome <= RefundOutcome::Succeeded
+        });
+        let disputes = self
+            .disputes
+            .values()
+            .filter(|dispute| dispute.payment == id && dispute.outcome != DisputeOutcome::Won);
+        let gone: i64 = refunds
+            .map(|refund| refund.amount.minor())
+            .chain(disputes.map(|dispute| dispute.amount.minor()))
+            .sum();
+        payment.amount.minor() - gone
+    }
+
     pub(super) fn add_refund(&mut self, id: RefundId, refund: RefundAt) {
-        if let Some(payment) = self.payments.get_mut(&refund.payment) {
-            payment.gone += refund.amount.minor();
-        }
         self.report_refund(Some(id), &refund);
         self.refunds.insert(id, refund);
     }
@@ -139,42 +172,48 @@ impl State {
         if outcome <= refund.answer.outcome {
             return;
         }
-        let was_gone = refund.answer.outcome <= RefundOutcome::Succeeded;
         refund.answer.outcome = outcome;
         let refund = refund.clone();
-        if was_gone
-            && outcome > RefundOutcome::Succeeded
-            && let Some(payment) = self.payments.get_mut(&refund.payment)
-        {
-            payment.gone -= refund.amount.minor();
-        }
         self.report_refund(Some(id), &refund);
     }
 
     pub(super) fn refund_elsewhere(&mut self, id: PaymentId, amount: Money) -> Option<Token> {
+        self.payments.get(&id)?;
         let reference = self.name_of("re");
-        let payment = self.payments.get_mut(&id)?;
-        payment.gone += amount.minor();
         let answer = Answer { reference: reference.clone(), outcome: RefundOutcome::Succeeded };
-        self.report_refund(None, &RefundAt { payment: id, amount, answer });
+        let refund = RefundAt { payment: id, amount, answer };
+        self.report_refund(None, &refund);
+        self.strays.push(refund);
         Some(reference)
     }
 
-    pub(super) fn dispute(&mut self, id: PaymentId, amount: Money) -> Option<Token> {
-        let reference = self.name_of("dp");
-        let payment_reference = self.payments.get(&id)?.reference.clone();
-        self.disputes.insert(reference.clone(), DisputeAt { payment_reference, amount });
-        self.decide_dispute(&reference, DisputeOutcome::Open);
+    pub(super) fn dispute(&mut self, payment: PaymentId, amount: Money) -> Option<Token> {
+        let payment_reference = self.payments.get(&payment)?.reference.clone();
+        let (reference, outcome) = (self.name_of("dp"), DisputeOutcome::Open);
+        let dispute = DisputeAt { payment, payment_reference, amount, outcome };
+        self.disputes.insert(reference.clone(), dispute);
+        self.decide_dispute(&reference, outcome);
         Some(reference)
     }
 
     pub(super) fn decide_dispute(&mut self, reference: &Token, outcome: DisputeOutcome) {
-        let Some(DisputeAt { payment_reference, amount }) = self.disputes.get(reference).cloned()
-        else {
-            return;
-        };
+        let Some(dispute) = self.disputes.get_mut(reference) else { return };
+        dispute.outcome = dispute.outcome.max(outcome);
+        let (payment_reference, amount) = (dispute.payment_reference.clone(), dispute.amount);
         let reference = reference.clone();
         self.report(Happening::Dispute { reference, payment_reference, amount, outcome });
+    }
+
+    /// Tells how a transfer stands.
+    pub(super) fn report_transfer(&mut self, id: PayoutId) {
+        let Some(transfer) = self.transfers.get(&id) else { return };
+        let (reference, amount) = (transfer.answer.reference.clone(), transfer.amount);
+        let outcome = match transfer.answer.outcome {
+            TransferOutcome::InFlight => PayoutOutcome::InFlight,
+            TransferOutcome::Processed => PayoutOutcome::Processed,
+            TransferOutcome::Failed => PayoutOutcome::Failed,
+        };
+        self.report(Happening::Payout { payout: Some(id), reference, amount, outcome });
     }
 
     pub(super) fn end_transfer(&mut self, id: PayoutId, outcome: PayoutOutcome) {
@@ -187,13 +226,67 @@ impl State {
             PayoutOutcome::Processed => TransferOutcome::Processed,
             PayoutOutcome::Failed => TransferOutcome::Failed,
         };
-        let (reference, amount) = (transfer.answer.reference.clone(), transfer.amount);
-        self.report(Happening::Payout { payout: Some(id), reference, amount, outcome });
+        self.report_transfer(id);
+    }
+
+    pub(super) fn take_back(&mut self, id: PayoutId, amount: Money) {
+        let Some(transfer) = self.transfers.get_mut(&id) else { return };
+        let left = transfer.amount.minor() - transfer.returned;
+        let has_arrived = transfer.answer.outcome == TransferOutcome::Processed;
+        if !has_arrived || amount.minor() > left || amount.currency() != transfer.amount.currency()
+        {
+            return;
+        }
+        transfer.returned += amount.minor();
+        if transfer.returned == transfer.amount.minor() {
+            transfer.answer.outcome = TransferOutcome::Failed;
+            self.report_transfer(id);
+        } else {
+            let reference = transfer.answer.reference.clone();
+            let amount = Money::new(transfer.returned, amount.currency());
+            self.report(Happening::PayoutPartlyReturned { payout: Some(id), reference, amount });
+        }
     }
 
     pub(super) fn standing_transfers(&self) -> Vec<(PayoutId, Money)> {
         let stands = |transfer: &&TransferAt| transfer.answer.outcome != TransferOutcome::Failed;
         let standing = self.transfers.iter().filter(|(_, transfer)| stands(transfer));
         standing.map(|(id, transfer)| (*id, transfer.amount)).collect()
+    }
+
+    /// Ends everything that is on its way, well.
+    pub(super) fn finish(&mut self) {
+        let payments: Vec<_> = self.payments.iter().map(|(id, at)| (*id, at.outcome)).collect();
+        for (id, outcome) in payments {
+            if outcome != PaymentOutcome::Failed {
+                self.end_payment(id, true);
+            }
+        }
+        let refunds: Vec<_> = self.refunds.keys().copied().collect();
+        for id in refunds {
+            self.move_refund(id, RefundOutcome::Succeeded);
+        }
+        let transfers: Vec<_> = self.transfers.keys().copied().collect();
+        for id in transfers {
+            self.end_transfer(id, PayoutOutcome::Processed);
+        }
+    }
+
+    /// Adds up what came in and what went out.
+    pub(super) fn balance(&self, currency: Currency) -> Money {
+        let collected = self.payments.values().filter(|at| at.outcome == PaymentOutcome::Succeeded);
+        let refunds = self.refunds.values().chain(&self.strays);
+        let refunds = refunds.filter(|at| at.answer.outcome == RefundOutcome::Succeeded);
+        let lost = self.disputes.values().filter(|at| at.outcome == DisputeOutcome::Lost);
+        let sent = self.transfers.values();
+        let sent = sent.filter(|at| at.answer.outcome == TransferOutcome::Processed);
+        let came = collected.map(|at| (at.amount, 1));
+        let went = refunds
+            .map(|at| at.amount)
+            .chain(lost.map(|at| at.amount))
+            .chain(sent.map(|at| Money::new(at.amount.minor() - at.returned, at.amount.currency())))
+            .map(|amount| (amount, -1));
+        let of_currency = came.chain(went).filter(|(amount, _)| amount.currency() == currency);
+        Money::new(of_currency.map(|(amount, sign)| sign * amount.minor()).sum(), currency)
     }
 }

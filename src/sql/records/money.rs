@@ -16,7 +16,7 @@ use crate::{
     provider::{ProviderEvent, ProviderEventRecord},
     quote::Quote,
     text::Token,
-    time::{Instant, Interval},
+    time::{Instant, Interval, ZoneId},
 };
 
 record! {
@@ -32,6 +32,7 @@ record! {
         paid_at: Option<Instant> = payment.paid_at;
         refunded_amount: i64 = payment.refunded_amount;
         refund_reserved: i64 = payment.refund_reserved;
+        refund_owed: i64 = payment.refund_owed;
         surplus: bool = payment.surplus;
         created_at: Instant = payment.created_at;
         updated_at: Instant = payment.updated_at;
@@ -46,6 +47,7 @@ record! {
         paid_at,
         refunded_amount,
         refund_reserved,
+        refund_owed,
         surplus,
         created_at,
         updated_at,
@@ -220,6 +222,7 @@ record! {
         currency: Currency = quote.price.currency();
         fee: i64 = quote.fee.minor();
         cancellation_policy: CancellationPolicy = quote.cancellation_policy;
+        time_zone: ZoneId = quote.zone;
         expires_at: Instant = quote.expires_at;
         booking_id: Option<BookingId> = quote.booking;
         created_at: Instant = quote.created_at;
@@ -237,6 +240,7 @@ record! {
         price: Price::new(price, currency)?,
         fee: Money::new(fee, currency),
         cancellation_policy,
+        zone: time_zone,
         expires_at,
         booking: booking_id,
         created_at,

@@ -482,6 +482,7 @@ CREATE TABLE quotes (
     currency              TEXT NOT NULL CHECK (length(currency) = 3),
     fee                   INTEGER NOT NULL CHECK (fee BETWEEN 0 AND price),
     cancellation_policy   TEXT NOT NULL CHECK (json_valid(cancellation_policy)),
+    time_zone             TEXT NOT NULL CHECK (length(time_zone) BETWEEN 1 AND 100),
     expires_at            INTEGER NOT NULL CHECK (expires_at BETWEEN 0 AND 7258118400000000),
     booking_id            BLOB REFERENCES bookings (id), -- the booking that was made of it
     created_at            INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
@@ -526,6 +527,7 @@ CREATE TABLE payments (
     paid_at            INTEGER CHECK (paid_at BETWEEN 0 AND 7258118400000000),
     refunded_amount    INTEGER NOT NULL CHECK (refunded_amount BETWEEN 0 AND refund_reserved),
     refund_reserved    INTEGER NOT NULL CHECK (refund_reserved BETWEEN 0 AND amount),
+    refund_owed        INTEGER NOT NULL CHECK (refund_owed BETWEEN 0 AND amount), -- has to go back by a rule
     surplus            INTEGER NOT NULL CHECK (surplus IN (0, 1)), -- paid although nothing, or nothing more, was owed
     created_at         INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
     updated_at         INTEGER NOT NULL CHECK (updated_at BETWEEN 0 AND 7258118400000000),
@@ -553,7 +555,7 @@ CREATE TABLE refunds (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX refunds_payment ON refunds (payment_id, id);
-CREATE UNIQUE INDEX refunds_reference ON refunds (provider_reference)
+CREATE UNIQUE INDEX refunds_reference ON refunds (payment_id, provider_reference)
     WHERE provider_reference IS NOT NULL;
 
 CREATE TABLE disputes (
@@ -577,7 +579,7 @@ CREATE TABLE disputes (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX disputes_booking ON disputes (booking_id, id);
-CREATE UNIQUE INDEX disputes_reference ON disputes (provider_reference)
+CREATE UNIQUE INDEX disputes_reference ON disputes (payment_id, provider_reference)
     WHERE provider_reference IS NOT NULL;
 
 CREATE TABLE provider_events (
@@ -645,6 +647,8 @@ CREATE INDEX ledger_entries_payment ON ledger_entries (payment_id, created_at, i
     WHERE payment_id IS NOT NULL;
 CREATE INDEX ledger_entries_payout ON ledger_entries (payout_id, created_at, id)
     WHERE payout_id IS NOT NULL;
+CREATE INDEX ledger_entries_stray ON ledger_entries (id)
+    WHERE payment_id IS NULL AND payout_id IS NULL;
 CREATE INDEX ledger_entries_debit_trainer ON ledger_entries (debit_trainer_id, created_at, id)
     WHERE debit_trainer_id IS NOT NULL;
 CREATE INDEX ledger_entries_credit_trainer ON ledger_entries (credit_trainer_id, created_at, id)
