@@ -16,8 +16,8 @@ impl Platform {
     /// Returns a page of what happened to a thing, the newest first.
     ///
     /// Admins see all of it. An owner sees it of themselves, their places, dogs, lessons and
-    /// reviews; a trainer of themselves, their places, services, lessons, payouts and visible reviews. The
-    /// history of what was removed, and of anything else, is for admins.
+    /// reviews; a trainer of themselves, their places, services, lessons, payouts and visible
+    /// reviews. The history of what was removed, and of anything else, is for admins.
     ///
     /// # Errors
     ///

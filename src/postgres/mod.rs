@@ -14,7 +14,8 @@
 //! by their keys, money, claims, unread notifications, what is due, and the feed. Lists and views go
 //! to the replica, if there is one and it answers: a user's locations, a trainer's services, card,
 //! schedule, reviews, payouts, statement and balances, dogs and photos, lessons, all notifications,
-//! the count of unread ones, and history. Whoever needs to see their own last write in one of these configures no replica.
+//! the count of unread ones, and history. Whoever needs to see their own last write in one of these
+//! configures no replica.
 //!
 //! # What an administrator prepares
 //!

@@ -19,11 +19,12 @@ use crate::{
     text::Token,
 };
 
-/// Takes in what a payment provider reports of a payment, its refunds and its disputes, or of a payout.
+/// Takes in what a payment provider reports of a payment, its refunds and its disputes, or of a
+/// payout.
 ///
 /// The event is written in one commit with its effect. Events come in any order and as often as the
 /// provider likes: the effect depends on the set of those that were taken in. One that is about
-/// no payment of ours is kept all the same, and what is told of it says so. A payment that was
+/// nothing of ours is kept all the same, and what is told of it says so. A payment that was
 /// collected a second time under another name becomes a payment of its own, surplus in most cases.
 ///
 /// The command's id is best made of the provider and the event's id, so that a second delivery is

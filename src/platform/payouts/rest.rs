@@ -23,8 +23,8 @@ use crate::{
 ///
 /// # Errors
 ///
-/// [`PayoutError`](crate::payout::PayoutError) while a payout is on its way, while anything is pending or disputed, and unless
-/// the balance lies between zero and the step.
+/// [`PayoutError`](crate::payout::PayoutError) while a payout is on its way, while anything is
+/// pending or disputed, and unless the balance lies between zero and the step.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WriteOffRest {
     /// Whose.
