@@ -117,18 +117,20 @@ pub(super) async fn prepare(writer: &Connections, schema: &Schema, migrates: boo
         return Err(failure(format!("{what}, and no migration is to be run")));
     }
     // The lock is held by a transaction that does nothing else: it needs no session, and holds
-    // back neither concurrent builds of indexes nor the feed. Nor does whoever waits for it: a
-    // statement that waits would hold a snapshot, for which the build of an index waits in turn.
+    // back neither concurrent builds of indexes nor the feed. Nor does whoever waits for it: the
+    // build of an index waits for the end of every transaction that it met while that had a
+    // snapshot, so each look is a transaction of its own, which ends at once.
     // One lock is for all schemas of a database, because they share the extension.
-    let mut lock = writer.acquire().await?;
-    let mut lock = lock.begin().await.map_err(unwritten)?;
-    loop {
+    let mut waiting = writer.acquire().await?;
+    let mut lock = loop {
+        let mut look = waiting.begin().await.map_err(unwritten)?;
         let query = sqlx::query("SELECT pg_try_advisory_xact_lock($1, 0)").bind(LOCK);
-        if get(&lock.fetch_one(query).await.map_err(unwritten)?, 0)? {
-            break;
+        if get(&look.fetch_one(query).await.map_err(unwritten)?, 0)? {
+            break look;
         }
+        look.rollback().await.map_err(unwritten)?;
         tokio::time::sleep(WAIT).await;
-    }
+    };
     // It is idle for as long as the longest step takes.
     let patience = "SET LOCAL idle_in_transaction_session_timeout = 0";
     lock.execute(patience).await.map_err(unwritten)?;
