@@ -26,11 +26,12 @@ pub(in crate::sqlite) fn note(sql: &str) {
     }
 }
 
-/// How the statements begin that may go through a whole table: each counts or checks all of it, for
-/// operations and tests.
+/// How the statements begin that may go through a whole table: each counts, adds up or checks all of
+/// it, for operations and tests.
 const MAY_SCAN: &[&str] = &[
     "SELECT count(*) AS row_count, ",
     "SELECT count(*) FROM occupied",
+    "SELECT account, currency, sum(amount) FROM (",
     "SELECT booking_id FROM (
                  SELECT booking_id, kind, resource_id, start_at, end_at FROM occupied
                  EXCEPT",
