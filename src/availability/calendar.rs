@@ -114,8 +114,7 @@ impl Calendar {
     #[must_use]
     pub fn with_counted_starts(mut self, starts: impl IntoIterator<Item = Instant>) -> Self {
         if self.policy.has_limits() {
-            let zone = self.hours.zone();
-            self.days.count(starts.into_iter().map(|start| zone.day(start)).collect());
+            self.days.count(self.hours.zone().days(starts).collect());
         }
         self
     }
