@@ -145,8 +145,8 @@ impl Calendar {
         let (Ok(lesson), Ok(occupied)) = (session.lesson(start), session.occupied(start)) else {
             return Reason::InvalidInterval.into();
         };
-        let day = self.hours.zone().day(start);
         let place = self.hours.place(lesson);
+        let day = place.day;
         let step = micros(self.policy.slot_step_minutes());
         let is_off_grid =
             place.anchor.is_some_and(|anchor| (start.as_micros() - anchor) % step != 0);

@@ -2,7 +2,7 @@
 //! spans are the yardstick's windows, and each is asked for with all bookings.
 
 use chrono::{DateTime, TimeZone};
-use chrono_slots::{Block, Input, Output, Period, Slot, Span, find};
+use chrono_slots::{Block, Input, Output, Period, PeriodError, Slot, Span, find};
 use chrono_tz_06::Tz;
 
 use crate::{
@@ -54,8 +54,8 @@ impl Period for Stretch {
 }
 
 impl Input for Stretch {
-    fn to_block(&self) -> Block {
-        Block::new(self.start, self.end).unwrap()
+    fn to_block(&self) -> Result<Block, PeriodError> {
+        Block::new(self.start, self.end)
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! All find the same starts, by count and digest, before anything is timed. They take turns, a
 //! slice each. Run with `cargo run --release --manifest-path benches/peers/Cargo.toml`, then
-//! optionally `--slices N` (51) and `--slice-us N` (1000). The peers carry older zone data, which
-//! agrees with ours here; `benches/availability` measures what none of them has.
+//! optionally `--slices N` (51) and `--slice-us N` (1000), or `--case ENGINE/QUERY --runs N` for
+//! nothing but so many runs of one, for a profiler. The peers carry older zone data, which agrees
+//! with ours here; `benches/availability` measures what none of them has.
 
 #[path = "../../availability/engine.rs"]
 mod engine;
@@ -16,7 +17,7 @@ mod osm;
 mod workload;
 mod yardstick;
 
-use std::time::Duration;
+use std::{str::FromStr, time::Duration};
 
 use self::{
     measure::{Case, measure},
@@ -24,6 +25,9 @@ use self::{
 };
 
 fn main() {
+    if let Some(name) = option::<String>("--case") {
+        return run_only(&name, option("--runs").unwrap_or(1));
+    }
     let slices = option("--slices").unwrap_or(51);
     let slice = Duration::from_micros(option("--slice-us").unwrap_or(1_000));
     println!(
@@ -31,15 +35,9 @@ fn main() {
         "query", "engine", "starts", "sha256", "median µs", "quartiles", "× ours"
     );
     for query in QUERIES {
-        let cases = [
-            engine::case("sitstay", query),
-            by_hand("yardstick".to_owned(), query),
-            nettu::case("nettu_scheduler_domain".to_owned(), query),
-            osm::case("opening-hours".to_owned(), query),
-            gaps::case("chrono-slots".to_owned(), query),
-        ];
+        let cases = cases(query);
         cases.iter().for_each(Case::check);
-        let took = measure(&cases, usize::try_from(slices).unwrap(), slice);
+        let took = measure(&cases, slices, slice);
         for (case, took_it) in cases.iter().zip(&took) {
             let micros = |nanos: f64| nanos / 1_000.0;
             let quartiles = format!("{:.1}–{:.1}", micros(took_it.first), micros(took_it.third));
@@ -56,6 +54,23 @@ fn main() {
     }
 }
 
+/// All engines on one query; ours is the first.
+fn cases(query: Query) -> [Case; 5] {
+    [
+        engine::case("sitstay", query),
+        by_hand("yardstick".to_owned(), query),
+        nettu::case("nettu_scheduler_domain".to_owned(), query),
+        osm::case("opening-hours".to_owned(), query),
+        gaps::case("chrono-slots".to_owned(), query),
+    ]
+}
+
+fn run_only(name: &str, runs: u32) {
+    let (engine, query) = name.split_once('/').unwrap();
+    let query = QUERIES.into_iter().find(|known| known.name == query).unwrap();
+    cases(query).iter().find(|case| case.name == engine).unwrap().run(runs);
+}
+
 fn by_hand(name: String, query: Query) -> Case {
     let zone: chrono_tz::Tz = ZONE.parse().unwrap();
     let week = yardstick::by_weekday();
@@ -64,7 +79,7 @@ fn by_hand(name: String, query: Query) -> Case {
     Case::new(name, starts, move |starts| query.check(starts))
 }
 
-fn option(name: &str) -> Option<u64> {
+fn option<T: FromStr>(name: &str) -> Option<T> {
     let mut arguments = std::env::args().skip_while(|argument| argument != name);
     arguments.nth(1)?.parse().ok()
 }

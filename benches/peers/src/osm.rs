@@ -16,7 +16,7 @@ const WEEK: &str = "Mo-Fr 09:00-12:00,13:00-17:00; Sa 10:00-14:00";
 pub(crate) fn case(name: String, query: Query) -> Case {
     let zone: Tz = ZONE.parse().unwrap();
     let context = Context::default().with_locale(TzLocation::new(zone));
-    let hours = OpeningHours::parse(WEEK).unwrap().with_context(context);
+    let hours = WEEK.parse::<OpeningHours>().unwrap().with_context(context);
     let at = |seconds| -> DateTime<Tz> { zone.timestamp_opt(seconds, 0).unwrap() };
     let (from, to) = (at(query.start), at(query.end));
     let booked: Vec<(i64, i64)> = query.booked().collect();

@@ -30,7 +30,7 @@ pub(crate) fn open_times<Z: TimeZone>(
     query: Query,
 ) -> impl Iterator<Item = (DateTime<Z>, DateTime<Z>)> {
     let date = |at: i64| zone.timestamp_opt(at, 0).unwrap().date_naive();
-    let dates = date(query.start).iter_days().take_while(move |day| *day <= date(query.end));
+    let dates = date(query.start).iter_days().take_while(move |day| *day < date(query.end));
     let at = |date: NaiveDate, minutes: u16| {
         let time = date.and_hms_opt(u32::from(minutes / 60), u32::from(minutes % 60), 0).unwrap();
         zone.from_local_datetime(&time).earliest()
