@@ -114,8 +114,7 @@ impl Calendar {
     #[must_use]
     pub fn with_counted_starts(mut self, starts: impl IntoIterator<Item = Instant>) -> Self {
         if self.policy.has_limits() {
-            let zone = self.hours.zone();
-            self.days.count(starts.into_iter().map(|start| zone.day(start)).collect());
+            self.days.count(self.hours.zone().days(starts).collect());
         }
         self
     }
@@ -146,8 +145,8 @@ impl Calendar {
         let (Ok(lesson), Ok(occupied)) = (session.lesson(start), session.occupied(start)) else {
             return Reason::InvalidInterval.into();
         };
-        let day = self.hours.zone().day(start);
         let place = self.hours.place(lesson);
+        let day = place.day;
         let step = micros(self.policy.slot_step_minutes());
         let is_off_grid =
             place.anchor.is_some_and(|anchor| (start.as_micros() - anchor) % step != 0);

@@ -1,7 +1,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Window, weekly::windows_of_one_date};
+use super::{Window, weekly::check_number};
 use crate::error::InvalidValue;
 
 /// The windows that start on one local date instead of its weekly ones; none of them closes it.
@@ -44,7 +44,8 @@ impl DatedHours {
         windows: impl IntoIterator<Item = Window>,
     ) -> Result<Self, InvalidValue> {
         let mut windows: Vec<_> = windows.into_iter().collect();
-        windows_of_one_date("dated_hours", &mut windows)?;
+        check_number("dated_hours", &windows)?;
+        windows.sort_unstable();
         Ok(Self { date, windows })
     }
 

@@ -1,19 +1,20 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
-use chrono::NaiveDate;
-
-use super::{
-    DatedHours, WeeklyHours, Window,
-    window::{Span, merge},
-};
+use super::{DatedHours, WeeklyHours, Window, window::Span};
 use crate::time::{MICROS_PER_MINUTE, Weekday, day_of_date};
 
 /// The merged windows of every local date, in microseconds of its wall clock.
+///
+/// Dates are numbers counted from 1970-01-01.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Days {
-    usual: [Vec<OpenSpan>; 7],
-    /// Days that an exception on them or on the day before makes unusual, in order.
-    unusual: Vec<(i64, Vec<OpenSpan>)>,
+    /// The spans of all dates that differ, those of one date side by side and in order.
+    spans: Vec<OpenSpan>,
+    /// Where those of each weekday stand, from Sunday on.
+    usual: [Range<usize>; 7],
+    /// Where those of the days stand that an exception on them or on the day before makes unusual,
+    /// by day.
+    unusual: Vec<(i64, Range<usize>)>,
 }
 
 /// A merged window of one date, or the part of it on that date.
@@ -25,53 +26,66 @@ pub(super) struct OpenSpan {
 
 impl Days {
     pub(super) fn new(weekly: &WeeklyHours, dated: &[DatedHours]) -> Self {
-        let exceptions: BTreeMap<NaiveDate, &[Window]> =
-            dated.iter().map(|hours| (hours.date(), hours.windows())).collect();
-        let starting_on = |date: NaiveDate| {
-            exceptions.get(&date).copied().unwrap_or_else(|| weekly.on(Weekday::of(date)))
-        };
-        let mut unusual: Vec<_> = exceptions
-            .keys()
-            .flat_map(|&date| [Some(date), date.succ_opt()])
-            .flatten()
-            .map(|date| {
-                let before = date.pred_opt().map_or(&[][..], starting_on);
-                (day_of_date(date), open_spans(before, starting_on(date)))
-            })
-            .collect();
-        unusual.dedup_by_key(|(day, _)| *day);
-        let yesterdays = Weekday::ALL.into_iter().cycle().skip(6);
-        let mut usual: [Vec<OpenSpan>; 7] = Default::default();
-        for ((spans, weekday), yesterday) in usual.iter_mut().zip(Weekday::ALL).zip(yesterdays) {
-            *spans = open_spans(weekly.on(yesterday), weekly.on(weekday));
+        let exceptions: BTreeMap<i64, &[Window]> =
+            dated.iter().map(|hours| (day_of_date(hours.date()), hours.windows())).collect();
+        let starting_on =
+            |day: i64| exceptions.get(&day).copied().unwrap_or_else(|| weekly.on(weekday(day)));
+        let mut spans = Vec::with_capacity(weekly.len());
+        let mut yesterday = Weekday::Saturday;
+        let usual = Weekday::ALL.map(|today| {
+            let windows = (weekly.on(yesterday), weekly.on(today));
+            yesterday = today;
+            append_spans(&mut spans, windows)
+        });
+        let mut unusual: Vec<(i64, _)> = Vec::with_capacity(2 * exceptions.len());
+        for day in exceptions.keys().flat_map(|&day| [day, day + 1]) {
+            if unusual.last().is_none_or(|(last, _)| *last < day) {
+                let windows = (starting_on(day - 1), starting_on(day));
+                unusual.push((day, append_spans(&mut spans, windows)));
+            }
         }
-        Self { usual, unusual }
+        Self { spans, usual, unusual }
     }
 
-    /// Returns what is open on the local date with this number, counted from 1970-01-01.
+    /// Returns what is open on a local date.
     pub(super) fn on(&self, day: i64) -> &[OpenSpan] {
         let unusual = self.unusual.binary_search_by_key(&day, |(unusual, _)| *unusual).ok();
-        match unusual.and_then(|position| self.unusual.get(position)) {
+        let spans = match unusual.and_then(|position| self.unusual.get(position)) {
             Some((_, spans)) => spans,
-            // 1970-01-01 was a Thursday.
-            None => &self.usual[usize::try_from((day + 4).rem_euclid(7)).unwrap_or_default()],
-        }
+            None => &self.usual[usize::from(weekday(day).number())],
+        };
+        &self.spans[spans.clone()]
     }
 }
 
-/// Merges what starts on a date with what is left of the windows of the date before.
-fn open_spans(yesterday: &[Window], today: &[Window]) -> Vec<OpenSpan> {
-    let mut spans: Vec<Span> = yesterday
-        .iter()
-        .filter_map(|window| window.morning())
-        .chain(today.iter().map(|window| window.evening()))
-        .collect();
-    merge(&mut spans);
-    spans
-        .into_iter()
-        .map(|span| OpenSpan {
+fn weekday(day: i64) -> Weekday {
+    // 1970-01-01 was a Thursday.
+    Weekday::ALL[usize::try_from((day + 4).rem_euclid(7)).unwrap_or_default()]
+}
+
+/// Appends what starts on a date, merged with what is left of the windows of the date before.
+fn append_spans(
+    spans: &mut Vec<OpenSpan>,
+    (yesterday, today): (&[Window], &[Window]),
+) -> Range<usize> {
+    let first = spans.len();
+    // Windows come by their start, and what is left of the date before starts at midnight.
+    let mornings = yesterday.iter().filter_map(|window| window.morning());
+    for span in mornings.chain(today.iter().map(|window| window.evening())) {
+        let next = OpenSpan::from(span);
+        match spans[first..].last_mut() {
+            Some(last) if next.start <= last.end => last.end = last.end.max(next.end),
+            _ => spans.push(next),
+        }
+    }
+    first..spans.len()
+}
+
+impl From<Span> for OpenSpan {
+    fn from(span: Span) -> Self {
+        Self {
             start: i64::from(span.start) * MICROS_PER_MINUTE,
             end: i64::from(span.end) * MICROS_PER_MINUTE,
-        })
-        .collect()
+        }
+    }
 }

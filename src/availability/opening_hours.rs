@@ -97,7 +97,7 @@ impl OpeningHours {
     }
 
     pub(super) fn pieces(&self, interval: Interval) -> Pieces<'_> {
-        Pieces {
+        let mut pieces = Pieces {
             days: &self.days,
             segments: self.zone.segments(interval),
             clip: (0, 0),
@@ -105,12 +105,17 @@ impl OpeningHours {
             day: 0,
             last_day: 0,
             spans: [].iter(),
-        }
+        };
+        // No interval is empty, so there is a first stretch.
+        let _first = pieces.enter_next_stretch();
+        pieces
     }
 
     /// Finds out how `interval` lies in the windows.
     pub(super) fn place(&self, interval: Interval) -> Place {
-        let mut pieces = self.pieces(interval).peekable();
+        let pieces = self.pieces(interval);
+        let day = pieces.day;
+        let mut pieces = pieces.peekable();
         let start = interval.start().as_micros();
         let anchor = pieces.peek().filter(|piece| piece.start == start).map(|piece| piece.anchor);
         let mut reached = start;
@@ -120,7 +125,7 @@ impl OpeningHours {
             }
             reached = piece.end;
         }
-        Place { anchor, is_open: reached == interval.end().as_micros() }
+        Place { day, anchor, is_open: reached == interval.end().as_micros() }
     }
 }
 
@@ -134,6 +139,8 @@ pub(super) fn check_listing(range: Interval) -> Result<(), AvailabilityError> {
 
 /// How an interval lies in the windows.
 pub(super) struct Place {
+    /// The number of the local date at its start.
+    pub(super) day: i64,
     /// Where the grid of the window begins that holds the start; `None` if none does.
     pub(super) anchor: Option<i64>,
     pub(super) is_open: bool,
@@ -170,6 +177,21 @@ pub(super) struct Pieces<'a> {
     spans: std::slice::Iter<'a, OpenSpan>,
 }
 
+impl Pieces<'_> {
+    fn enter_next_stretch(&mut self) -> Option<()> {
+        let segment = self.segments.next()?;
+        let offset = segment.offset_micros();
+        let (start, end) =
+            (segment.interval.start().as_micros(), segment.interval.end().as_micros());
+        self.clip = (start, end);
+        self.day = (start + offset).div_euclid(MICROS_PER_DAY);
+        self.last_day = (end - 1 + offset).div_euclid(MICROS_PER_DAY);
+        self.midnight = self.day * MICROS_PER_DAY - offset;
+        self.spans = self.days.on(self.day).iter();
+        Some(())
+    }
+}
+
 impl Iterator for Pieces<'_> {
     type Item = Piece;
 
@@ -186,17 +208,10 @@ impl Iterator for Pieces<'_> {
             if self.day < self.last_day {
                 self.day += 1;
                 self.midnight += MICROS_PER_DAY;
+                self.spans = self.days.on(self.day).iter();
             } else {
-                let segment = self.segments.next()?;
-                let offset = segment.offset_micros();
-                let (start, end) =
-                    (segment.interval.start().as_micros(), segment.interval.end().as_micros());
-                self.clip = (start, end);
-                self.day = (start + offset).div_euclid(MICROS_PER_DAY);
-                self.last_day = (end - 1 + offset).div_euclid(MICROS_PER_DAY);
-                self.midnight = self.day * MICROS_PER_DAY - offset;
+                self.enter_next_stretch()?;
             }
-            self.spans = self.days.on(self.day).iter();
         }
     }
 }

@@ -203,13 +203,19 @@ impl Iterator for Starts<'_> {
         self.next += self.step;
         Some(Instant::clamped(start))
     }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let known = (self.clear_until - self.next).div_euclid(self.step) + 1;
+        (usize::try_from(known).unwrap_or_default(), None)
+    }
 }
 
 impl std::iter::FusedIterator for Starts<'_> {}
 
 /// Returns the first instant from `from` on that lies on the grid through `anchor`.
 fn align(from: i64, anchor: i64, step: i64) -> i64 {
-    from + (anchor - from).rem_euclid(step)
+    // Most windows are entered at their start, and a division is slow.
+    if from == anchor { from } else { from + (anchor - from).rem_euclid(step) }
 }
 
 /// Sorted intervals that a session may not meet, walked once from start to end.

@@ -30,7 +30,12 @@ use crate::{
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "[Vec<Window>; 7]", into = "[Vec<Window>; 7]")]
-pub struct WeeklyHours([Vec<Window>; 7]);
+pub struct WeeklyHours {
+    /// From Sunday on, and on each weekday by their start.
+    windows: Vec<Window>,
+    /// Where the windows of each weekday end.
+    ends: [usize; 7],
+}
 
 /// The largest number of windows that may start on one date.
 pub const MAX_WINDOWS_PER_DATE: usize = 24;
@@ -45,11 +50,16 @@ impl WeeklyHours {
     ///
     /// [`InvalidValue`] if more than [`MAX_WINDOWS_PER_DATE`] start on one weekday.
     pub fn new(windows: impl IntoIterator<Item = (Weekday, Window)>) -> Result<Self, InvalidValue> {
-        let mut days: [Vec<Window>; 7] = Default::default();
-        for (weekday, window) in windows {
-            days[usize::from(weekday.number())].push(window);
+        let mut windows: Vec<_> = windows.into_iter().collect();
+        windows.sort_unstable();
+        let ends = Weekday::ALL
+            .map(|weekday| windows.partition_point(|(starts_on, _)| *starts_on <= weekday));
+        let windows = windows.into_iter().map(|(_, window)| window).collect();
+        let week = Self { windows, ends };
+        for weekday in Weekday::ALL {
+            check_number("weekly_hours", week.on(weekday))?;
         }
-        Self::try_from(days)
+        Ok(week)
     }
 
     /// Takes windows in any order and refuses those that overlap.
@@ -93,50 +103,52 @@ impl WeeklyHours {
     /// Returns the windows that start on a weekday, in order of their start.
     #[must_use]
     pub fn on(&self, weekday: Weekday) -> &[Window] {
-        &self.0[usize::from(weekday.number())]
+        let number = usize::from(weekday.number());
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.windows[start..self.ends[number]]
     }
 
     /// Returns all windows in order, from Sunday on.
     pub fn iter(&self) -> impl Iterator<Item = (Weekday, Window)> {
         Weekday::ALL
             .into_iter()
-            .zip(&self.0)
-            .flat_map(|(weekday, windows)| windows.iter().map(move |&window| (weekday, window)))
+            .flat_map(|weekday| self.on(weekday).iter().map(move |&window| (weekday, window)))
+    }
+
+    /// Counts the windows.
+    pub(super) fn len(&self) -> usize {
+        self.windows.len()
     }
 
     /// Says whether there is no window at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.iter().all(Vec::is_empty)
+        self.windows.is_empty()
     }
 }
 
 impl TryFrom<[Vec<Window>; 7]> for WeeklyHours {
     type Error = InvalidValue;
 
-    fn try_from(mut days: [Vec<Window>; 7]) -> Result<Self, InvalidValue> {
-        for windows in &mut days {
-            windows_of_one_date("weekly_hours", windows)?;
-        }
-        Ok(Self(days))
+    fn try_from(days: [Vec<Window>; 7]) -> Result<Self, InvalidValue> {
+        let windows = Weekday::ALL.into_iter().zip(days);
+        Self::new(windows.flat_map(|(weekday, windows)| {
+            windows.into_iter().map(move |window| (weekday, window))
+        }))
     }
 }
 
 impl From<WeeklyHours> for [Vec<Window>; 7] {
     fn from(week: WeeklyHours) -> Self {
-        week.0
+        Weekday::ALL.map(|weekday| week.on(weekday).to_vec())
     }
 }
 
-/// Sorts the windows that start on one date and bounds their number.
-pub(super) fn windows_of_one_date(
-    what: &'static str,
-    windows: &mut [Window],
-) -> Result<(), InvalidValue> {
+/// Bounds the number of windows that start on one date.
+pub(super) fn check_number(what: &'static str, windows: &[Window]) -> Result<(), InvalidValue> {
     if windows.len() > MAX_WINDOWS_PER_DATE {
         let max = MAX_WINDOWS_PER_DATE as u64;
         return Err(InvalidValue::new(what, Problem::TooLong { max }));
     }
-    windows.sort_unstable();
     Ok(())
 }

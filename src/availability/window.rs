@@ -84,20 +84,8 @@ impl fmt::Debug for Window {
 }
 
 /// Minutes `[start, end)` of one local date; the end may be 1,440.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Span {
     pub(super) start: u16,
     pub(super) end: u16,
-}
-
-/// Sorts the spans of one date and merges those that touch or overlap.
-pub(super) fn merge(spans: &mut Vec<Span>) {
-    spans.sort_unstable();
-    spans.dedup_by(|next, kept| {
-        let merged = next.start <= kept.end;
-        if merged {
-            kept.end = kept.end.max(next.end);
-        }
-        merged
-    });
 }

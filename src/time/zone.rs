@@ -178,8 +178,24 @@ impl Zone {
 
     /// Returns the number of the local date at an instant, counted from 1970-01-01.
     pub(crate) fn day(&self, at: Instant) -> i64 {
-        let offset = i64::from(self.offset_seconds(at)) * MICROS_PER_SECOND;
-        (at.as_micros() + offset).div_euclid(MICROS_PER_DAY)
+        local_day(at, i64::from(self.offset_seconds(at)) * MICROS_PER_SECOND)
+    }
+
+    /// Returns the numbers of the local dates at instants, counted from 1970-01-01.
+    ///
+    /// Where they come in order, rules are looked up once per stretch of constant offset.
+    pub(crate) fn days(
+        &self,
+        instants: impl IntoIterator<Item = Instant>,
+    ) -> impl Iterator<Item = i64> {
+        let mut known: Option<Segment> = None;
+        instants.into_iter().map(move |at| {
+            if !known.is_some_and(|known| known.interval.contains(at)) {
+                let later = Interval::new(at, Instant::MAX).ok();
+                known = later.and_then(|later| self.segments(later).next());
+            }
+            known.map_or_else(|| self.day(at), |known| local_day(at, known.offset_micros()))
+        })
     }
 
     /// Finds the instants at which the wall clock shows this date and time.
@@ -317,6 +333,10 @@ impl Iterator for Segments<'_> {
         };
         Some(Segment { interval, offset_seconds })
     }
+}
+
+fn local_day(at: Instant, offset_micros: i64) -> i64 {
+    (at.as_micros() + offset_micros).div_euclid(MICROS_PER_DAY)
 }
 
 const SECONDS_PER_DAY: i64 = MICROS_PER_DAY / MICROS_PER_SECOND;

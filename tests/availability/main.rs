@@ -8,6 +8,7 @@
     reason = "helpers of tests, whose numbers are small"
 )]
 
+mod allocations;
 #[path = "../support/deep.rs"]
 mod deep;
 mod definition;
