@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use super::{
     fixtures::{at, between, days_later, just_before},
-    town::{Town, code, early, reasons},
+    town::{Town, code, custom_requests, early, reasons},
     world::{World, race, schedule_of},
 };
 use crate::{
@@ -340,18 +340,6 @@ pub(super) async fn what_a_trainer_gave_up_is_not_booked_by_its_quote(world: Wor
     town.revises(|terms| terms.price = euros(1_000)).await;
     let booking = town.books(&quoted, early()).await.unwrap();
     assert_eq!(booking.price, quoted.price);
-}
-
-fn custom_requests() -> CustomRequests {
-    CustomRequests {
-        min_minutes: 30,
-        max_minutes: 90,
-        min_price: 2_000,
-        max_price: 9_000,
-        currency: Currency::EUR,
-        buffer_before_minutes: 0,
-        buffer_after_minutes: 15,
-    }
 }
 
 pub(super) async fn a_custom_lesson_is_quoted(world: World) {

@@ -2,7 +2,7 @@
 
 use super::{
     fixtures::{accepted, at, between, buffered, completed, days_later, just_before},
-    town::{Town, code, early, reasons},
+    town::{Town, code, custom_requests, early, reasons},
     world::World,
 };
 use crate::{
@@ -12,7 +12,6 @@ use crate::{
     money::{Currency, Price},
     platform::{Error, RequestBooking},
     repository::Table,
-    trainer::CustomRequests,
 };
 
 pub(super) async fn a_request_holds_its_time(world: World) {
@@ -133,15 +132,7 @@ pub(super) async fn custom_requests_keep_the_trainers_bounds(world: World) {
         |minutes, minor| Wish::Custom { minutes, price: Price::new(minor, Currency::EUR).unwrap() };
     let town = Town::with(world, |cast| {
         cast.trainer.policy.auto_accept = true;
-        cast.trainer.policy.custom_requests = Some(CustomRequests {
-            min_minutes: 30,
-            max_minutes: 90,
-            min_price: 2_000,
-            max_price: 9_000,
-            currency: Currency::EUR,
-            buffer_before_minutes: 0,
-            buffer_after_minutes: 15,
-        });
+        cast.trainer.policy.custom_requests = Some(custom_requests());
     })
     .await;
     let ask = |wish| RequestBooking { wish, ..town.wish(at("09:07")) };

@@ -19,7 +19,7 @@ use crate::{
     policy::PlatformPolicy,
     repository::{BookingFile, ChangeSet, PageRequest, Versioned},
     time::{Instant, Interval, Weekday},
-    trainer::HoursWindow,
+    trainer::{CustomRequests, HoursWindow},
 };
 
 /// A town with one trainer, who works from 06:00 to 22:00 UTC every day, and one owner with a dog.
@@ -210,3 +210,16 @@ pub(super) fn code<T: std::fmt::Debug>(refused: Result<T, Error>) -> &'static st
 
 /// The system, at work that is due.
 pub(super) const SYSTEM: Actor = Actor::System(SystemReason::DueWork);
+
+/// Returns bounds for lessons that owners word themselves.
+pub(super) fn custom_requests() -> CustomRequests {
+    CustomRequests {
+        min_minutes: 30,
+        max_minutes: 90,
+        min_price: 2_000,
+        max_price: 9_000,
+        currency: Currency::EUR,
+        buffer_before_minutes: 0,
+        buffer_after_minutes: 15,
+    }
+}

@@ -8,7 +8,7 @@ use crate::{
     booking::{Attendance, Booking, BookingStatus},
     ids::{DisputeId, IdSource, PaymentId, RefundId},
     money::{Money, MoneyPolicy},
-    provider::{DisputeOutcome, Provider, ProviderEvent, RefundOutcome},
+    provider::{DisputeOutcome, PaymentOutcome, Provider, ProviderEvent, RefundOutcome},
     text::Token,
     time::Instant,
 };
@@ -69,19 +69,33 @@ impl Payment {
 }
 
 impl PaymentFile {
-    /// Records how the provider calls the payment, as its answer to our call says.
+    /// Records how the provider answered when it was asked to collect, capture or give up the payment.
+    ///
+    /// `reference` is how it calls the payment. How it stands counts as if it had been reported, beside
+    /// `reports`, which are all that were stored under that name.
     ///
     /// # Errors
     ///
-    /// [`PaymentError`] where stored amounts do not fit together.
-    pub fn named(
+    /// [`PaymentError::OtherName`] if the provider called it otherwise before.
+    pub fn answered<'e>(
         &self,
-        reference: Token,
+        reference: &Token,
+        outcome: PaymentOutcome,
+        reports: impl IntoIterator<Item = &'e ProviderEvent>,
         ids: &mut impl IdSource,
         now: Instant,
     ) -> Result<Settlement, PaymentError> {
         let mut after = self.clone();
-        after.payment.provider_reference.get_or_insert(reference);
+        if after.payment.provider_reference.get_or_insert_with(|| reference.clone()) != reference {
+            return Err(PaymentError::OtherName);
+        }
+        // First, so that what was reported of its refunds and disputes finds it paid.
+        match outcome {
+            PaymentOutcome::Pending | PaymentOutcome::Authorised => {}
+            PaymentOutcome::Succeeded => after.become_paid(now, now),
+            PaymentOutcome::Failed => after.become_failed(),
+        }
+        after.follow(reports, ids, now);
         Ok(after.settle(self, ids, now)?)
     }
 
@@ -128,17 +142,6 @@ impl PaymentFile {
             disputes: Vec::new(),
             another_is_paid: self.another_is_paid || self.payment.settles_booking(),
         }
-    }
-
-    /// Records that the provider could not collect; nothing, once it did.
-    ///
-    /// # Errors
-    ///
-    /// [`PaymentError`] where stored amounts do not fit together.
-    pub fn fail(&self, ids: &mut impl IdSource, now: Instant) -> Result<Settlement, PaymentError> {
-        let mut after = self.clone();
-        after.become_failed();
-        Ok(after.settle(self, ids, now)?)
     }
 
     pub(super) fn become_failed(&mut self) {

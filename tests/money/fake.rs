@@ -31,7 +31,7 @@ async fn tell_a_story(seed: u64) -> (PaymentFile, Vec<LedgerEntry>, FakeProvider
     provider.plan(Behaviour::Delay);
     let created = dynamic.create_payment(CreatePayment::of(&file.payment)).await.unwrap();
     assert_eq!(created.outcome, PaymentOutcome::Pending);
-    let named = file.named(created.reference, &mut make, now()).unwrap();
+    let named = file.answered(&created.reference, created.outcome, [], &mut make, now()).unwrap();
     carry_out(&mut file, &mut entries, named);
     provider.fail_payment(file.payment.id);
     provider.succeed_payment(file.payment.id);

@@ -7,17 +7,16 @@ use crate::{
     command::{Call, CommandKind},
     ids::{BookingId, PaymentId},
     money::Money,
-    payment::{Payment, PaymentError, PaymentFile, PaymentStatus},
+    payment::{Payment, PaymentFile, PaymentStatus},
     platform::{
         Error, Platform,
         bookings::{Case, found, side},
         execute::{Command, Loading},
         work::Work,
     },
-    provider::{Happening, PaymentAnswer, PaymentOutcome, Provider, ProviderEvent},
+    provider::{PaymentAnswer, PaymentOutcome, Provider},
     repository::{BookingFile, Caller, PaymentCase, PaymentSought, RepositoryError},
     text::Token,
-    time::Instant,
 };
 
 /// Begins to pay for a lesson, as its owner.
@@ -123,18 +122,6 @@ impl RecordPayment {
         let (reference, outcome) = (answer.reference.clone(), answer.outcome);
         Self { payment, provider, reference, outcome }
     }
-
-    /// Returns the report that says the same; an answer is about the amount that was asked for.
-    fn as_report(&self, amount: Money, now: Instant) -> Option<ProviderEvent> {
-        let (payment, reference) = (Some(self.payment), self.reference.clone());
-        let happening = match self.outcome {
-            PaymentOutcome::Pending | PaymentOutcome::Authorised => return None,
-            PaymentOutcome::Succeeded => Happening::PaymentSucceeded { payment, reference, amount },
-            PaymentOutcome::Failed => Happening::PaymentFailed { payment, reference },
-        };
-        let (provider, id) = (self.provider.clone(), self.reference.clone());
-        Some(ProviderEvent { provider, id, occurred_at: now, happening })
-    }
 }
 
 #[async_trait]
@@ -162,24 +149,12 @@ impl Command for RecordPayment {
         work: &mut Work<'_>,
     ) -> Result<PaymentRecorded, Error> {
         let case = facts.filter(|case| case.payment == self.payment);
-        let (file, payment, mut rows) = sought(case.as_ref(), SubjectKind::Payment)?;
-        let now = work.now();
-        let is_new_name = match &payment.provider_reference {
-            Some(known) if *known == self.reference => false,
-            Some(_) => return Err(PaymentError::OtherName.into()),
-            None => true,
-        };
-        if is_new_name {
-            rows.payment.provider_reference = Some(self.reference.clone());
-            rows.payment.updated_at = now;
-        }
-        let answer = self.as_report(payment.amount, now);
+        let (file, payment, rows) = sought(case.as_ref(), SubjectKind::Payment)?;
         let reports = case.iter().flat_map(|case| &case.reports).map(|report| &report.event);
-        let reports = reports.chain(&answer);
-        let mut settlement = rows.reported(reports, &mut work.ids, now)?.settlement;
+        let (ids, now) = (&mut work.ids, work.call.now);
+        let settlement = rows.answered(&self.reference, self.outcome, reports, ids, now)?;
         let PaymentFile { payment: after, .. } = rows.settled(&settlement);
-        if is_new_name {
-            settlement.payment.get_or_insert(rows.payment);
+        if payment.provider_reference.is_none() {
             work.record(Event::PaymentNamed { payment: self.payment });
         }
         if !settlement.is_empty() {
