@@ -1,0 +1,56 @@
+//! The routes of the API, one module per subject.
+
+mod accounts;
+mod admin;
+mod attendance;
+mod bookings;
+mod calendar;
+mod certifications;
+mod dogs;
+mod health;
+mod history;
+mod locations;
+mod moves;
+mod notifications;
+mod payments;
+mod payouts;
+mod people;
+mod reviews;
+mod search;
+mod series;
+mod services;
+mod sessions;
+mod slots;
+mod trainers;
+
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{app::App, openapi::Document};
+
+/// Every route, and what the OpenAPI document says of them.
+pub(crate) fn all() -> OpenApiRouter<App> {
+    let api = OpenApiRouter::new()
+        .merge(accounts::routes())
+        .merge(admin::routes())
+        .merge(attendance::routes())
+        .merge(bookings::routes())
+        .merge(calendar::routes())
+        .merge(certifications::routes())
+        .merge(dogs::routes())
+        .merge(history::routes())
+        .merge(locations::routes())
+        .merge(moves::routes())
+        .merge(notifications::routes())
+        .merge(payments::routes())
+        .merge(payouts::routes())
+        .merge(people::routes())
+        .merge(reviews::routes())
+        .merge(search::routes())
+        .merge(series::routes())
+        .merge(services::routes())
+        .merge(sessions::routes())
+        .merge(slots::routes())
+        .merge(trainers::routes());
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api", api).merge(health::routes())
+}

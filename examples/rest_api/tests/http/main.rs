@@ -1,0 +1,22 @@
+//! The service as its clients meet it: started on a port of its own, and asked over HTTP.
+//!
+//! Whatever it answers is held against its own OpenAPI document (see `client`), and so is every body
+//! that it accepts.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod accounts;
+mod backends;
+mod client;
+mod contract;
+mod document;
+mod idempotency;
+mod lessons;
+mod lists;
+mod money;
+mod page;
+#[path = "../../../../tests/support/postgres_server.rs"]
+mod postgres_server;
+mod problems;
+mod service;
+mod sign_in;
