@@ -25,6 +25,8 @@ pub struct Config {
     pub admin: Option<Email>,
     /// Whether a few people to try things with are made at the start (`DEMO`).
     pub demo: bool,
+    /// Whether trainers are paid out every day (`PAY_OUT`); else only when an admin says so.
+    pub pays_out: bool,
     /// How long to wait before due work is looked for again (`WORK_EVERY_SECONDS`, 30).
     pub work_every: Duration,
     /// What a password's hash costs; not from the environment.
@@ -78,6 +80,7 @@ impl Default for Config {
             sessions: None,
             admin: None,
             demo: false,
+            pays_out: false,
             work_every: Duration::from_secs(30),
             password_cost: PasswordCost::Recommended,
         }
@@ -104,6 +107,7 @@ impl Config {
         };
         let admin = variable("ADMIN_EMAIL");
         let admin = admin.map(|text| parse("ADMIN_EMAIL", "must be an e-mail address", &text));
+        let is_set = |name| variable(name).is_some_and(|text| !text.is_empty());
         let seconds = variable("WORK_EVERY_SECONDS").unwrap_or_else(|| "30".to_owned());
         let seconds: u64 = parse("WORK_EVERY_SECONDS", "must be whole seconds", &seconds)?;
         Ok(Self {
@@ -111,7 +115,8 @@ impl Config {
             database,
             sessions,
             admin: admin.transpose()?,
-            demo: variable("DEMO").is_some_and(|text| !text.is_empty()),
+            demo: is_set("DEMO"),
+            pays_out: is_set("PAY_OUT"),
             work_every: Duration::from_secs(seconds.max(1)),
             password_cost: PasswordCost::Recommended,
         })

@@ -115,7 +115,7 @@ impl Server {
         let listener = TcpListener::bind(config.listen).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
-        let worker = tokio::spawn(work::run(app.clone(), config.work_every, stopped));
+        let worker = tokio::spawn(work::run(app.clone(), config, stopped));
         Ok(Self { app, listener, address, stop, worker })
     }
 

@@ -1,7 +1,6 @@
-//! What is done without being asked for: due work, and what the payment provider reports.
+//! What is done without being asked for: due work, what the payment provider reports, and payouts.
 
-use std::time::Duration;
-
+use chrono::NaiveDate;
 use sitstay::{
     command::{Actor, SystemReason},
     ids::CommandId,
@@ -10,21 +9,51 @@ use sitstay::{
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::app::App;
+use crate::{app::App, config::Config};
 
 /// How many things that are due are carried out at a time.
 const LIMIT: u16 = 1_000;
 
 /// Works until it is told to stop; what it is at, it finishes.
-pub(crate) async fn run(app: App, every: Duration, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(app: App, config: Config, mut stop: watch::Receiver<bool>) {
+    let mut paid_on = None;
     loop {
         hear(&app).await;
         if let Err(error) = catch_up(&app).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "due work failed");
         }
+        let today = app.now().to_utc().date_naive();
+        if config.pays_out && paid_on != Some(today) {
+            match pay_out(&app, today).await {
+                Ok(()) => paid_on = Some(today),
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "payouts failed");
+                }
+            }
+        }
         let stopped = stop.wait_for(|stop| *stop);
-        if tokio::time::timeout(every, stopped).await.is_ok() {
+        if tokio::time::timeout(config.work_every, stopped).await.is_ok() {
             return;
+        }
+    }
+}
+
+/// Pays every trainer what is available.
+///
+/// A day's run has the same id on every instance and after every restart, so that nobody is paid twice
+/// on one day.
+async fn pay_out(app: &App, day: NaiveDate) -> Result<(), Error> {
+    let run = command_about(&format!("payouts of {day}"));
+    let mut after = None;
+    loop {
+        let part = app.platform.run_payouts(run, &*app.provider, after, LIMIT, app.now()).await?;
+        for (due, error) in &part.failed {
+            let trainer = due.trainer;
+            tracing::warn!(%trainer, error = error as &dyn std::error::Error, "a payout failed");
+        }
+        after = part.next;
+        if after.is_none() {
+            return Ok(());
         }
     }
 }
@@ -46,12 +75,16 @@ async fn catch_up(app: &App) -> Result<(), Error> {
 }
 
 /// Takes in what the payment provider reports. A provider over HTTP calls a webhook instead.
-pub(crate) async fn hear(app: &App) {
+async fn hear(app: &App) {
     for event in app.provider.deliver() {
-        let name = format!("{} {}", event.provider, event.id);
-        let id = CommandId::from_uuid(Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()));
+        let id = command_about(&format!("{} {}", event.provider, event.id));
         let system = Actor::System(SystemReason::ProviderEvent);
         // What was refused is in the log; the provider tells everything more than once.
         let _ = app.execute(id, system, TakeReport { event }).await;
     }
+}
+
+/// The id of a command that is given again whenever it is about the same.
+fn command_about(name: &str) -> CommandId {
+    CommandId::from_uuid(Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()))
 }

@@ -1,6 +1,6 @@
 //! A client that holds every answer against the OpenAPI document.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use reqwest::{Method, header::HeaderMap};
 use serde_json::{Value, json};
@@ -79,6 +79,17 @@ impl Client {
 
     pub(crate) async fn delete(&self, path: &str) -> Answer {
         self.ask(Method::DELETE, path, None, None).await
+    }
+
+    /// Asks again until the answer is as it should be: the service works beside its requests.
+    pub(crate) async fn eventually(&self, path: &str, is_so: impl Fn(&Value) -> bool) {
+        for _ in 0..3_000 {
+            if is_so(&self.get(path).await.expect(200)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{path} never became as it should be");
     }
 
     /// Asks, and checks the answer against the document.

@@ -1,6 +1,6 @@
 use chrono::TimeDelta;
 use rest_api::Config;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::service::Service;
 
@@ -57,4 +57,20 @@ async fn what_a_lesson_earns_is_paid_out_once() {
     assert_eq!(statement["closing"]["amount"], 0);
     assert_eq!(statement["lines"].as_array().unwrap().len(), 2);
     assert_eq!(admin.get("/api/audit").await.expect(200)["differences"], json!([]));
+}
+
+#[tokio::test]
+async fn trainers_are_paid_out_every_day() {
+    let service = Service::with(Config { pays_out: true, ..Config::default() }).await;
+    let (maya, ann) = (service.trainer("Maya").await, service.owner("Ann").await);
+    let lesson = ann.asks(&maya, "2027-03-03T09:00:00Z").await;
+    ann.client.post_nothing(&format!("{lesson}/payments")).await.expect(201);
+    maya.client.post_nothing(&format!("{lesson}/acceptance")).await.expect(204);
+    // The service completes the lesson a day after its end, and pays what it earned two days later.
+    service.clock.advance(TimeDelta::days(4));
+    maya.client.eventually(&lesson, |seen| seen["lesson"]["status"] == "completed").await;
+    service.clock.advance(TimeDelta::days(3));
+    let payouts = format!("/api/trainers/{}/payouts", maya.id());
+    let paid = |listed: &Value| listed["items"][0]["state"] == "processed";
+    maya.client.eventually(&payouts, paid).await;
 }
