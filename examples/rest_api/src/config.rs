@@ -131,7 +131,10 @@ impl Database {
                 Ok(Self::Sqlite(path.trim_start_matches("//").into()))
             }
             Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(url.to_owned())),
-            _ => Err(ConfigError::new("DATABASE_URL", "must be memory:, sqlite:PATH or postgres://…")),
+            _ => Err(ConfigError::new(
+                "DATABASE_URL",
+                "must be memory:, sqlite:PATH or postgres://…",
+            )),
         }
     }
 }

@@ -2,19 +2,20 @@
 
 use axum::{Json, Router, routing::get};
 use utoipa::{
-    Modify, OpenApi, PartialSchema,
+    Modify, OpenApi,
     openapi::{
         self, Content, Object, ObjectBuilder, Ref, RefOr, Required, Response, ResponseBuilder,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem},
+        schema::{KnownFormat, SchemaFormat, Type},
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
-use uuid::Uuid;
 
 use crate::{
     app::App,
     extract::{ACTING_AS, IDEMPOTENCY_KEY},
     problem::ProblemDetails,
+    wire::codes,
 };
 
 /// What stands above the routes.
@@ -92,10 +93,7 @@ fn completed(mut document: openapi::OpenApi) -> openapi::OpenApi {
             }
         }
         for operation in operations(item) {
-            operation
-                .responses
-                .responses
-                .insert("default".to_owned(), RefOr::T(problem()));
+            operation.responses.responses.insert("default".to_owned(), RefOr::T(problem()));
         }
     }
     document
@@ -117,15 +115,22 @@ fn placeholders(path: &str) -> impl Iterator<Item = &str> {
 /// What a path names: dates by dates, and everything else by its id.
 fn named(name: &str) -> Parameter {
     let schema = match name {
-        "date" => chrono::NaiveDate::schema(),
-        "kind" => RefOr::T(crate::wire::codes::subject_kind().into()),
-        _ => Uuid::schema(),
+        "date" => text(KnownFormat::Date),
+        "kind" => codes::subject_kind(),
+        _ => text(KnownFormat::Uuid),
     };
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Path)
         .required(Required::True)
         .schema(Some(schema))
+        .build()
+}
+
+fn text(format: KnownFormat) -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(format)))
         .build()
 }
 
@@ -138,7 +143,7 @@ fn idempotency_key(required: Required) -> Parameter {
         .parameter_in(ParameterIn::Header)
         .required(required)
         .description(Some(description))
-        .schema(Some(Uuid::schema()))
+        .schema(Some(text(KnownFormat::Uuid)))
         .build()
 }
 
@@ -149,10 +154,8 @@ pub(crate) struct ActingAs;
 impl utoipa::IntoParams for ActingAs {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let roles = ["owner", "trainer", "admin"];
-        let schema: Object = ObjectBuilder::new()
-            .schema_type(openapi::schema::Type::String)
-            .enum_values(Some(roles))
-            .build();
+        let schema: Object =
+            ObjectBuilder::new().schema_type(Type::String).enum_values(Some(roles)).build();
         let description = "In which role the caller acts; without it, as any user for themselves.";
         let header = ParameterBuilder::new()
             .name(ACTING_AS)

@@ -4,7 +4,7 @@ mod passwords;
 mod sessions;
 mod throttle;
 
-pub(crate) use passwords::Passwords;
 pub use passwords::PasswordCost;
+pub(crate) use passwords::Passwords;
 pub(crate) use sessions::{Session, Sessions, Token};
 pub(crate) use throttle::Throttle;

@@ -66,7 +66,8 @@ impl Passwords {
         known: Option<&PasswordHash>,
     ) -> Reply<bool> {
         let is_known = known.is_some();
-        let text = known.map_or_else(|| self.nobodys.to_string(), |known| known.expose().to_owned());
+        let text =
+            known.map_or_else(|| self.nobodys.to_string(), |known| known.expose().to_owned());
         let matches = self
             .aside(move |argon| {
                 let hash = argon2::PasswordHash::new(&text)?;

@@ -333,10 +333,7 @@ async fn decline_booking(
     post, path = "/bookings/{booking}/withdrawal", tag = "bookings",
     responses((status = 200, body = EndedView)),
 )]
-async fn withdraw_booking(
-    ask: Ask,
-    Named(booking): Named<BookingId>,
-) -> Reply<Json<EndedView>> {
+async fn withdraw_booking(ask: Ask, Named(booking): Named<BookingId>) -> Reply<Json<EndedView>> {
     let ended = ask.as_owner(WithdrawBooking { booking }).await?;
     money::give_back_what_is_due(&ask.app, booking).await;
     Ok(Json(ended.into()))

@@ -337,10 +337,7 @@ async fn calendar_of(
     put, path = "/me/hours", tag = "calendar",
     request_body = Vec<WeekdayHours>, responses((status = 200, body = CalendarAnswer)),
 )]
-async fn set_hours(
-    ask: Ask,
-    Body(body): Body<Vec<WeekdayHours>>,
-) -> Reply<Json<CalendarAnswer>> {
+async fn set_hours(ask: Ask, Body(body): Body<Vec<WeekdayHours>>) -> Reply<Json<CalendarAnswer>> {
     let windows = body
         .iter()
         .map(|day| Ok((Weekday::from_number(day.weekday)?, day.hours.window()?)))
@@ -393,10 +390,7 @@ async fn block_time(ask: Ask, Body(during): Body<Period>) -> Reply<Created<Calen
     delete, path = "/me/blocks/{block}", tag = "calendar",
     responses((status = 200, body = CalendarAnswer)),
 )]
-async fn unblock_time(
-    ask: Ask,
-    Named(block): Named<TimeBlockId>,
-) -> Reply<Json<CalendarAnswer>> {
+async fn unblock_time(ask: Ask, Named(block): Named<TimeBlockId>) -> Reply<Json<CalendarAnswer>> {
     Ok(Json(ask.as_trainer(UnblockTime { block }).await?.into()))
 }
 

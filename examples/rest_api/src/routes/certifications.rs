@@ -46,10 +46,7 @@ impl CertificateWritten {
     post, path = "/me/certifications", tag = "trainers",
     request_body = CertificateWritten, responses((status = 201, body = Made)),
 )]
-async fn add_certification(
-    ask: Ask,
-    Body(body): Body<CertificateWritten>,
-) -> Reply<Created<Made>> {
+async fn add_certification(ask: Ask, Body(body): Body<CertificateWritten>) -> Reply<Created<Made>> {
     let certification = CertificationId::from_uuid(ask.key.0);
     let certificate = body.certificate()?;
     ask.as_trainer(AddCertification { certification, certificate }).await?;

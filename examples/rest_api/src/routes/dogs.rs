@@ -194,9 +194,6 @@ async fn add_photo(
 
 /// Removes a picture of a dog, as its owner.
 #[utoipa::path(delete, path = "/dogs/{dog}/photos/{photo}", tag = "dogs", responses((status = 204)))]
-async fn remove_photo(
-    ask: Ask,
-    Named((dog, photo)): Named<(DogId, PhotoId)>,
-) -> Reply<Done> {
+async fn remove_photo(ask: Ask, Named((dog, photo)): Named<(DogId, PhotoId)>) -> Reply<Done> {
     ask.as_owner(RemovePhoto { dog, photo }).await.map(|()| Done)
 }

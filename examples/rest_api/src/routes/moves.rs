@@ -55,10 +55,9 @@ impl From<MoveOutcome> for MoveView {
             MoveOutcome::Moved(BookingMoved { session, .. }) => {
                 Self::Moved { session: session.into() }
             }
-            MoveOutcome::Proposed { proposal, expires_at } => Self::Proposed {
-                proposal: proposal.as_uuid(),
-                expires_at: expires_at.to_utc(),
-            },
+            MoveOutcome::Proposed { proposal, expires_at } => {
+                Self::Proposed { proposal: proposal.as_uuid(), expires_at: expires_at.to_utc() }
+            }
         }
     }
 }

@@ -51,8 +51,7 @@ struct NotificationView {
 
 impl From<Versioned<Notification>> for NotificationView {
     fn from(notification: Versioned<Notification>) -> Self {
-        let Notification { id, kind, subject, is_read, created_at, .. } =
-            notification.into_value();
+        let Notification { id, kind, subject, is_read, created_at, .. } = notification.into_value();
         Self {
             id: id.as_uuid(),
             kind,
@@ -113,10 +112,7 @@ async fn unread_notifications(State(app): State<App>, by: SignedIn) -> Reply<Jso
     put, path = "/notifications/{notification}/read", tag = "notifications",
     responses((status = 204)),
 )]
-async fn read_notification(
-    ask: Ask,
-    Named(notification): Named<NotificationId>,
-) -> Reply<Done> {
+async fn read_notification(ask: Ask, Named(notification): Named<NotificationId>) -> Reply<Done> {
     ask.as_member(ReadNotification { notification }).await.map(|()| Done)
 }
 

@@ -5,9 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sitstay::{
     ids::{BookingId, ReviewId, TrainerId},
-    platform::{
-        EditReview, HideReview, PublicReview, ReplyToReview, UnhideReview, WriteReview,
-    },
+    platform::{EditReview, HideReview, PublicReview, ReplyToReview, UnhideReview, WriteReview},
     review::Points,
 };
 use utoipa::ToSchema;

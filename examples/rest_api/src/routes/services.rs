@@ -7,10 +7,7 @@ use sitstay::{
     platform::{AddService, UpdateService},
     trainer::{Service, ServiceTerms},
 };
-use utoipa::{
-    ToSchema,
-    openapi::schema::Array,
-};
+use utoipa::{ToSchema, openapi::schema::Array};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 

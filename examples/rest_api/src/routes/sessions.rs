@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use axum::{Json, extract::State, http::HeaderMap};
+use axum::{extract::State, http::HeaderMap};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sitstay::contact::Email;

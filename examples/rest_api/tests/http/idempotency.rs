@@ -28,7 +28,9 @@ async fn repeats_at_the_same_moment_book_once() {
     let (key, lesson) = (Uuid::now_v7(), maya.lesson(&ann.dog, WEDNESDAY));
     let repeats = (0..8).map(|_| {
         let (client, lesson) = (ann.client.clone(), lesson.clone());
-        tokio::spawn(async move { client.post_under(key, "/api/bookings", lesson).await.expect(201) })
+        tokio::spawn(
+            async move { client.post_under(key, "/api/bookings", lesson).await.expect(201) },
+        )
     });
     let mut answers = Vec::new();
     for repeat in repeats.collect::<Vec<_>>() {

@@ -52,7 +52,9 @@ async fn a_lesson_goes_from_the_list_of_trainers_to_the_review() {
     let told = ann.client.get("/api/notifications?unread=true").await.expect(200);
     let kinds: Vec<&Value> =
         told["items"].as_array().unwrap().iter().map(|told| &told["kind"]).collect();
-    assert!(kinds.contains(&&json!("review_replied")) && kinds.contains(&&json!("booking_accepted")));
+    assert!(
+        kinds.contains(&&json!("review_replied")) && kinds.contains(&&json!("booking_accepted"))
+    );
     let history = lesson.replace("/bookings/", "/history/booking/");
     let history = ann.client.get(&history).await.expect(200);
     let first = history["items"].as_array().unwrap().last().unwrap().clone();
@@ -152,8 +154,7 @@ async fn a_quote_holds_though_the_price_rises() {
         "name": "Loose lead", "duration_minutes": 60,
         "price": { "amount": 9000, "currency": "EUR" },
     });
-    let path =
-        format!("/api/trainers/{}/services/{}", maya.id(), maya.service.as_str().unwrap());
+    let path = format!("/api/trainers/{}/services/{}", maya.id(), maya.service.as_str().unwrap());
     maya.client.put(&path, dearer).await.expect(204);
     let mut wanted = wanted;
     wanted["quote"] = quote["id"].clone();

@@ -25,7 +25,8 @@ async fn a_lesson_is_paid_and_called_off_and_the_money_goes_back() {
 
 #[tokio::test]
 async fn what_a_lesson_earns_is_paid_out_once() {
-    let config = Config { demo: true, admin: Some("olu@example.com".parse().unwrap()), ..Config::default() };
+    let config =
+        Config { demo: true, admin: Some("olu@example.com".parse().unwrap()), ..Config::default() };
     let service = Service::with(config).await;
     let admin = service.anybody().sign_in("olu@example.com", "sit and stay").await;
     let admin = admin.acting_as("admin");
