@@ -36,6 +36,7 @@ pub mod provider;
 pub mod quote;
 pub mod repository;
 pub mod review;
+pub mod search;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 #[cfg(feature = "stripe")]

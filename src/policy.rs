@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use crate::{
     error::{InvalidValue, within},
     money::{BasisPoints, MoneyPolicy},
+    trainer::Rating,
 };
 
 /// The terms that hold for the whole platform.
@@ -43,6 +44,8 @@ pub struct PlatformPolicy {
     pub earnings_delay: TimeDelta,
     /// How long after a lesson's end its parties still see how to reach each other; 24 hours.
     pub contact_window: TimeDelta,
+    /// What few reviews are weighed against in searches; five reviews of four points.
+    pub rating_prior: RatingPrior,
     quote_lifetime: TimeDelta,
 }
 
@@ -60,6 +63,7 @@ impl PlatformPolicy {
             remind_before: TimeDelta::hours(24),
             earnings_delay: TimeDelta::hours(48),
             contact_window: TimeDelta::hours(24),
+            rating_prior: RatingPrior { mean_e4: 40_000, weight: 5 },
             quote_lifetime: TimeDelta::minutes(15),
         }
     }
@@ -79,5 +83,34 @@ impl PlatformPolicy {
     pub fn with_quote_lifetime(self, lifetime: TimeDelta) -> Result<Self, InvalidValue> {
         within("quote_lifetime_seconds", lifetime.num_seconds(), 60, 30 * 24 * 60 * 60)?;
         Ok(Self { quote_lifetime: lifetime, ..self })
+    }
+}
+
+/// What is assumed of a trainer whom nobody has reviewed yet: so many reviews with such a mean.
+///
+/// Searches rank by the mean of these and the real reviews (a Bayesian average), so that one review
+/// of five points does not beat fifty of 4.9.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RatingPrior {
+    mean_e4: i64,
+    weight: i64,
+}
+
+impl RatingPrior {
+    /// Takes a mean in 1/10,000 of a point, and for how many reviews it stands.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue`] unless the mean is 10,000 to 50,000 and the weight 0 to 1,000,000.
+    pub fn new(mean_e4: i64, weight: i64) -> Result<Self, InvalidValue> {
+        within("prior_mean_e4", mean_e4, 10_000, 50_000)?;
+        within("prior_weight", weight, 0, 1_000_000)?;
+        Ok(Self { mean_e4, weight })
+    }
+
+    /// Returns a rating's score in 1/10,000 of a point; see [`Rating::score_e4`].
+    #[must_use]
+    pub const fn score_e4(self, rating: Rating) -> Option<i64> {
+        rating.score_e4(self.mean_e4, self.weight)
     }
 }

@@ -59,7 +59,8 @@ pub(super) async fn weekly_hours_come_by_weekday_and_start(world: World) {
     world.insert(world.make.hours(&other.trainer)).await;
     let expected = week.each_ref().map(first);
     assert_eq!(world.desk_of(cast.trainer_user.id, at("06:00")).await.hours, expected);
-    let mut hours = world.scheduled(schedule_of(&cast, between("09:00", "10:00"))).await.hours;
+    let mut hours =
+        world.scheduled(schedule_of(&cast, between("09:00", "10:00"))).await.agenda.hours;
     hours.sort_by_key(|hours| (hours.weekday, hours.window.start()));
     assert_eq!(hours, expected);
 }
@@ -155,13 +156,13 @@ pub(super) async fn a_schedule_meets_its_range(world: World) {
     }
     let schedule = world.scheduled(schedule_of(&cast, between("09:00", "12:00"))).await;
     let expected: Vec<_> = inside.iter().map(Occupancy::of).collect();
-    assert_eq!(schedule.bookings, expected);
+    assert_eq!(schedule.agenda.bookings, expected);
     assert_eq!(schedule.dog_bookings, []);
     // By one minute more at either end, those outside come in.
     let schedule = world.scheduled(schedule_of(&cast, between("08:59", "12:01"))).await;
     let mut expected: Vec<_> = outside[..2].iter().chain(&inside).map(Occupancy::of).collect();
     expected.sort_by_key(|occupancy| occupancy.session);
-    assert_eq!(schedule.bookings, expected);
+    assert_eq!(schedule.agenda.bookings, expected);
 }
 
 pub(super) async fn a_schedule_sees_the_longest_lessons_and_buffers(world: World) {
@@ -178,9 +179,9 @@ pub(super) async fn a_schedule_sees_the_longest_lessons_and_buffers(world: World
     world.insert(before.clone()).await;
     let edge = super::fixtures::days_later(at("00:00"), 2);
     let touching = span(edge, super::fixtures::days_later(edge, 1));
-    assert_eq!(world.scheduled(schedule_of(&cast, touching)).await.bookings, []);
+    assert_eq!(world.scheduled(schedule_of(&cast, touching)).await.agenda.bookings, []);
     let wider = span(just_before(touching.start()), just_after(touching.end()));
-    let bookings = world.scheduled(schedule_of(&cast, wider)).await.bookings;
+    let bookings = world.scheduled(schedule_of(&cast, wider)).await.agenda.bookings;
     assert_eq!(bookings, [Occupancy::of(&before), Occupancy::of(&after)]);
 }
 
@@ -198,7 +199,7 @@ pub(super) async fn a_schedule_shows_where_the_dog_is(world: World) {
     }
     let query = schedule_of(&cast, between("07:00", "12:00"));
     let schedule = world.scheduled(ScheduleQuery { dog: Some(cast.dog.id), ..query }).await;
-    assert_eq!(schedule.bookings, [Occupancy::of(&here)]);
+    assert_eq!(schedule.agenda.bookings, [Occupancy::of(&here)]);
     assert_eq!(schedule.dog_bookings, [Occupancy::of(&elsewhere), Occupancy::of(&here)]);
 }
 
@@ -217,11 +218,11 @@ pub(super) async fn a_schedule_shows_blocks_and_exceptions_around_it(world: Worl
         world.insert(make.exception(&cast.trainer, date(day))).await;
     }
     let schedule = world.scheduled(schedule_of(&cast, range)).await;
-    let mut blocks = schedule.blocks;
+    let mut blocks = schedule.agenda.blocks;
     blocks.sort_by_key(|block| block.during.start());
     assert_eq!(blocks, [first(&around), first(&within)]);
     let mut dates: Vec<_> =
-        schedule.exceptions.iter().map(|exception| exception.local_date).collect();
+        schedule.agenda.exceptions.iter().map(|exception| exception.local_date).collect();
     dates.sort_unstable();
     assert_eq!(dates, [-2, -1, 0, 1, 2].map(date));
 }
@@ -290,7 +291,10 @@ pub(super) async fn a_schedule_names_lapsed_holds(world: World) {
     lapsed.sort_by_key(|lapsed| lapsed.booking.id);
     // The one that is the trainer's and the dog's is named once.
     assert_eq!(lapsed, expected);
-    assert!(schedule.bookings.contains(&Occupancy::of(&here)), "a lapsed hold is still listed");
+    assert!(
+        schedule.agenda.bookings.contains(&Occupancy::of(&here)),
+        "a lapsed hold is still listed"
+    );
     assert_eq!(world.scheduled(asked_at(&cast, just_after(expiry))).await.lapsed.len(), 3);
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    dice::Dice,
     fixtures::{Cast, accepted, between, buffered, cancelled, completed, minutes, moved},
     world::{World, count, first, page, race, schedule_of},
 };
@@ -162,17 +163,6 @@ pub(super) async fn crossing_swaps_neither_hang_nor_overlap(world: World) {
         outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).for_each(lost);
         assert!(outcomes.iter().any(Result::is_ok), "{outcomes:?}");
         nobody_is_booked_twice(&world).await;
-    }
-}
-
-/// A sequence of numbers that is the same in every run (Knuth's linear congruential generator).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, sides: i64) -> i64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        i64::try_from(self.0 >> 33).unwrap() % sides
     }
 }
 

@@ -120,6 +120,26 @@ macro_rules! __for_each_conformance_case {
                 under_one_id_everybody_gets_one_new_payout
                 a_run_goes_on_from_page_to_page
             }
+            search {
+                a_search_finds_what_a_scan_finds
+                a_result_shows_the_trainer_in_public
+                pages_go_on_while_trainers_come_and_go
+                a_cursor_belongs_to_its_search
+                a_search_that_contradicts_itself_is_refused
+            }
+            listing {
+                a_trainer_is_listed_as_they_are_now
+                what_is_refused_lists_nobody
+                whoever_changes_a_listing_last_is_right
+                rings_are_looked_at_until_it_is_enough
+                offerings_are_of_active_trainers_by_id
+            }
+            free_time {
+                free_lessons_of_many_are_those_of_each
+                a_search_for_free_time_finds_who_is_free
+                a_result_tells_the_next_free_lesson
+                too_much_free_time_is_refused
+            }
             races {
                 one_of_many_rivals_gets_a_trainers_time
                 one_of_many_rivals_gets_a_dogs_time

@@ -40,11 +40,12 @@
 use super::fixtures::{Everything, at, between, date, minutes};
 use crate::{
     audit::{FeedPosition, Subject, SubjectKind},
-    ids::CommandId,
+    ids::{CommandId, TrainerId},
     repository::{
-        BelongingsQuery, CallerQuery, Cursor, LessonFilter, PageRequest, PaymentSought, PayoutDue,
-        PayoutSought, Repository, ScheduleQuery,
+        BelongingsQuery, CallerQuery, Cursor, LessonFilter, NearbyQuery, PageRequest,
+        PaymentSought, PayoutDue, PayoutSought, Repository, ScheduleQuery,
     },
+    search::{Criteria, PriceRange, Ring, SearchWords},
     time::{Instant, Interval},
 };
 
@@ -142,6 +143,11 @@ pub async fn of_reads(repository: &dyn Repository, rows: &Everything, visitor: &
     stop(visitor, "services", 1, r.services(cast.trainer.id)).await;
     stop(visitor, "card", 1, r.trainer_card(cast.trainer.id)).await;
     stop(visitor, "schedule", 1, r.schedule(schedule)).await;
+    for query in neighbourhoods(rows) {
+        stop(visitor, "nearby", 1, r.nearby(&query)).await;
+    }
+    let trainers = [cast.trainer.id, TrainerId::from_uuid(booking.as_uuid())];
+    stop(visitor, "offerings", 1, r.offerings(&trainers, between("00:00", "23:00"))).await;
     stop(visitor, "dog", 1, r.dog(cast.dog.id)).await;
     stop(visitor, "dogs", 1, r.dogs(cast.owner.id)).await;
     stop(visitor, "photos", 1, r.photos(cast.dog.id)).await;
@@ -211,6 +217,29 @@ fn filters(rows: &Everything, range: Interval) -> Vec<LessonFilter> {
             }
         })
         .collect()
+}
+
+/// Every combination of what trainers can be looked for by.
+fn neighbourhoods(rows: &Everything) -> Vec<NearbyQuery> {
+    let ring = |radius| Ring::around(rows.location.public_point(), radius);
+    let query = |bits: u32| {
+        let has = |bit: u32| bits & (1 << bit) != 0;
+        let words = if has(2) { "coming back" } else { "" };
+        NearbyQuery {
+            rings: if has(6) { vec![ring(4_000), ring(12_000)] } else { vec![ring(30_000)] },
+            enough: 10,
+            limit: 100,
+            criteria: Criteria {
+                is_verified: has(0),
+                min_mean_e4: has(1).then_some(30_000),
+                words: SearchWords::parse(words).unwrap(),
+                price: has(3).then(|| PriceRange::any(rows.cast.service.price.currency())),
+                dog_size: has(4).then_some(rows.cast.dog.size),
+                min_minutes: has(5).then_some(30),
+            },
+        }
+    };
+    (0..128).map(query).collect()
 }
 
 /// Every way in which a payout is sought.

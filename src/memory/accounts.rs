@@ -33,6 +33,10 @@ impl Row for User {
 
     fn file(&self, (): &mut (), _: Edit) {}
 
+    fn derive(tables: &mut Tables, user: UserId) {
+        tables.keep_user_listed(user);
+    }
+
     fn is_referred_to(tables: &Tables, user: UserId) -> bool {
         !tables.notifications.by.user.of(user).is_nothing()
     }
@@ -78,6 +82,10 @@ impl Row for Location {
 
     fn file(&self, by: &mut LocationIndexes, edit: Edit) {
         edit.index(&mut by.user, self.user, self.id);
+    }
+
+    fn derive(tables: &mut Tables, location: LocationId) {
+        tables.keep_location_listed(location);
     }
 
     fn is_referred_to(tables: &Tables, location: LocationId) -> bool {

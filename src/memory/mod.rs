@@ -26,6 +26,7 @@ mod money;
 mod notifications;
 mod payouts;
 mod reviews;
+mod search;
 mod sorted;
 mod tables;
 #[cfg(test)]

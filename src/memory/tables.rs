@@ -221,6 +221,8 @@ macro_rules! tables {
             pub(super) unique: BTreeMap<UniqueKey, RowKey>,
             /// Derived from the ledger and the items of payouts.
             pub(super) open_earnings: super::payouts::OpenEarnings,
+            /// Derived from trainers, their users and their places.
+            pub(super) listings: super::search::Listings,
         }
 
         /// What a write put something else in the place of.

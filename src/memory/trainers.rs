@@ -17,10 +17,10 @@ use crate::{
         WindowId,
     },
     repository::{
-        Desk, Occupancy, Result, Schedule, ScheduleQuery, TrainerCard, TrainerQueries, UniqueKey,
-        Versioned,
+        Agenda, Desk, Occupancy, Result, Schedule, ScheduleQuery, TrainerCard, TrainerQueries,
+        UniqueKey, Versioned,
     },
-    time::Instant,
+    time::{Instant, Interval},
     trainer::{
         CalendarGuard, Certification, HoursException, HoursWindow, Service, TimeBlock, Trainer,
     },
@@ -35,6 +35,10 @@ pub(super) struct TrainerIndexes {
 impl Row for Trainer {
     type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = TrainerIndexes;
+
+    fn derive(tables: &mut Tables, trainer: TrainerId) {
+        tables.keep_listed(trainer);
+    }
 
     fn file(&self, by: &mut TrainerIndexes, edit: Edit) {
         if let Some(location) = self.search_location {
@@ -57,7 +61,7 @@ impl Row for CalendarGuard {
 /// How services are found.
 #[derive(Debug, Default)]
 pub(super) struct ServiceIndexes {
-    trainer: Index<TrainerId, ServiceId>,
+    pub(super) trainer: Index<TrainerId, ServiceId>,
 }
 
 impl Row for Service {
@@ -151,9 +155,6 @@ impl Tables {
     pub(super) fn schedule(&self, query: ScheduleQuery) -> Option<Schedule> {
         let range = query.range;
         let trainer = self.trainers.cloned(query.trainer)?;
-        let dates = (utc_date(range.start(), -2), utc_date(range.end(), 2));
-        let mut blocks = self.blocks_of(trainer.id, range.start());
-        blocks.retain(|block| block.during.overlaps(range));
         let of_trainer = self.occupying(trainer.id, range);
         let of_dog = query.dog.map_or_else(Vec::new, |dog| self.sessions_of(dog, range));
         Some(Schedule {
@@ -163,14 +164,29 @@ impl Tables {
             service: query.service.and_then(|service| self.services.cloned(service)),
             dog: query.dog.and_then(|dog| self.dogs.cloned(dog)),
             quote: query.quote.and_then(|quote| self.quotes.cloned(quote)),
-            hours: self.hours_of(trainer.id),
-            exceptions: self.exceptions_of(trainer.id, dates.0, dates.1),
-            blocks,
             lapsed: self.lapsed(of_trainer.iter().chain(&of_dog).copied(), query.now),
-            bookings: of_trainer.into_iter().map(|booking| self.occupancy(booking)).collect(),
+            agenda: self.agenda(trainer.id, range, of_trainer),
             dog_bookings: of_dog.into_iter().map(|booking| Occupancy::of(booking)).collect(),
             trainer,
         })
+    }
+
+    /// Returns when a trainer works in a range, and the time that bookings take of it.
+    pub(super) fn agenda(
+        &self,
+        trainer: TrainerId,
+        range: Interval,
+        bookings: Vec<&Versioned<Booking>>,
+    ) -> Agenda {
+        let mut blocks = self.blocks_of(trainer, range.start());
+        blocks.retain(|block| block.during.overlaps(range));
+        let dates = (utc_date(range.start(), -2), utc_date(range.end(), 2));
+        Agenda {
+            hours: self.hours_of(trainer),
+            exceptions: self.exceptions_of(trainer, dates.0, dates.1),
+            blocks,
+            bookings: bookings.into_iter().map(|booking| self.occupancy(booking)).collect(),
+        }
     }
 
     fn occupancy(&self, booking: &Booking) -> Occupancy {

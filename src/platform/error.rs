@@ -12,6 +12,7 @@ use crate::{
     quote::QuoteError,
     repository::{EntityRef, RepositoryError, Unique},
     review::ReviewError,
+    search::SearchError,
     time::LocalTimeError,
     trainer::TrainerError,
 };
@@ -55,6 +56,9 @@ pub enum Error {
     /// A rule of availability; see there.
     #[error(transparent)]
     Availability(#[from] AvailabilityError),
+    /// A rule of searches; see there.
+    #[error(transparent)]
+    Search(#[from] SearchError),
     /// A rule of local times; see there.
     #[error(transparent)]
     LocalTime(#[from] LocalTimeError),
@@ -94,6 +98,7 @@ impl Error {
             Self::Dog(error) => error.code(),
             Self::Review(error) => error.code(),
             Self::Availability(error) => error.code(),
+            Self::Search(error) => error.code(),
             Self::LocalTime(error) => error.code(),
             Self::Money(error) => error.code(),
             Self::Payment(error) => error.code(),
@@ -118,6 +123,7 @@ impl Error {
             Self::Dog(error) => error.kind(),
             Self::Review(error) => error.kind(),
             Self::Availability(error) => error.kind(),
+            Self::Search(error) => error.kind(),
             Self::LocalTime(error) => error.kind(),
             Self::Money(error) => error.kind(),
             Self::Payment(error) => error.kind(),

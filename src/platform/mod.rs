@@ -20,6 +20,7 @@ mod quotes;
 mod reading;
 mod reviews;
 mod schedule;
+mod search;
 mod trainers;
 mod work;
 
@@ -59,6 +60,9 @@ pub use payouts::{
 };
 pub use quotes::{Quoted, RequestQuote};
 pub use reviews::{EditReview, HideReview, ReplyToReview, UnhideReview, WriteReview};
+pub use search::{
+    FoundTrainer, FreeLesson, FreeLessonsQuery, SearchPage, SearchRequest, ServiceOffer, Whom,
+};
 pub use trainers::{
     AddCertification, AddService, BlockTime, CalendarWritten, ChangeZone, OutsideLesson,
     RemoveCertification, RemoveException, SetException, SetHours, SetPolicy, UnblockTime,

@@ -7,8 +7,9 @@ use crate::{
     booking::BookingStatus,
     error::InvalidValue,
     ids::BookingId,
-    repository::{Occupancy, Schedule},
+    repository::{Agenda, Occupancy, Schedule},
     time::{Instant, Interval},
+    trainer::Trainer,
 };
 
 /// How far around a start a schedule is loaded: the longest lesson with both buffers, and the
@@ -28,25 +29,35 @@ pub(super) fn calendar(
     now: Instant,
     without: Option<BookingId>,
 ) -> Result<Calendar, InvalidValue> {
-    let weekly =
-        WeeklyHours::new(schedule.hours.iter().map(|hours| (hours.weekday, hours.window)))?;
-    let dated = schedule
-        .exceptions
+    let calendar = calendar_of(&schedule.trainer, &schedule.agenda, now, without)?;
+    let lessons = schedule.dog_bookings.iter().filter(|known| counts(known, now, without));
+    Ok(calendar.with_dog_lessons(lessons.map(|known| known.session).collect::<IntervalSet>()))
+}
+
+/// Builds the calendar at `now` as it is for any dog.
+pub(super) fn calendar_of(
+    trainer: &Trainer,
+    agenda: &Agenda,
+    now: Instant,
+    without: Option<BookingId>,
+) -> Result<Calendar, InvalidValue> {
+    let Agenda { hours, exceptions, blocks, bookings } = agenda;
+    let weekly = WeeklyHours::new(hours.iter().map(|hours| (hours.weekday, hours.window)))?;
+    let dated = exceptions
         .iter()
         .map(|exception| DatedHours::new(exception.local_date, exception.windows.iter().copied()))
         .collect::<Result<Vec<_>, _>>()?;
-    let counts = |known: &&Occupancy| Some(known.booking) != without && !known.is_lapsed(now);
-    let occupied = schedule.bookings.iter().filter(counts).filter(|known| known.occupies(now));
-    let lessons = schedule.dog_bookings.iter().filter(counts);
-    let counted = schedule
-        .bookings
-        .iter()
-        .filter(counts)
-        .filter(|known| known.status != BookingStatus::Cancelled);
-    let hours = OpeningHours::new(schedule.trainer.time_zone.zone(), &weekly, &dated);
-    Ok(Calendar::new(hours, schedule.trainer.policy.scheduling, now)
-        .with_blocks(schedule.blocks.iter().map(|block| block.during).collect::<IntervalSet>())
+    let counting = || bookings.iter().filter(|known| counts(known, now, without));
+    let occupied = counting().filter(|known| known.occupies(now));
+    let counted = counting().filter(|known| known.status != BookingStatus::Cancelled);
+    let hours = OpeningHours::new(trainer.time_zone.zone(), &weekly, &dated);
+    Ok(Calendar::new(hours, trainer.policy.scheduling, now)
+        .with_blocks(blocks.iter().map(|block| block.during).collect::<IntervalSet>())
         .with_occupied(occupied.map(|known| known.occupied).collect::<IntervalSet>())
-        .with_dog_lessons(lessons.map(|known| known.session).collect::<IntervalSet>())
         .with_counted_starts(counted.map(|known| known.session.start())))
+}
+
+/// Says whether a booking's time counts: it is not the one to be moved, and has not lapsed.
+fn counts(known: &Occupancy, now: Instant, without: Option<BookingId>) -> bool {
+    Some(known.booking) != without && !known.is_lapsed(now)
 }

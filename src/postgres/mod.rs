@@ -51,6 +51,7 @@ mod part;
 mod payouts;
 mod reviews;
 mod schema;
+mod search;
 mod trainers;
 mod wire;
 

@@ -17,7 +17,9 @@ use crate::{
     ids::{ServiceId, TrainerId},
     notification::Preferences,
     quote::Quote,
-    repository::{Desk, Result, Schedule, ScheduleQuery, TrainerCard, TrainerQueries, Versioned},
+    repository::{
+        Agenda, Desk, Result, Schedule, ScheduleQuery, TrainerCard, TrainerQueries, Versioned,
+    },
     sql::{LAST_DATE, LONGEST_BUFFER, LONGEST_LESSON, utc_date},
     time::{Instant, Interval},
     trainer::{CalendarGuard, HoursException, HoursWindow, Service, TimeBlock, Trainer},
@@ -93,11 +95,11 @@ impl ScheduleNumbers {
         self.of(6)
     }
 
-    fn first_date(self) -> String {
+    pub(super) fn first_date(self) -> String {
         self.of(7)
     }
 
-    fn last_date(self) -> String {
+    pub(super) fn last_date(self) -> String {
         self.of(8)
     }
 }
@@ -165,10 +167,7 @@ pub(super) fn schedule(
                 service,
                 dog,
                 quote,
-                hours,
-                exceptions,
-                blocks,
-                bookings,
+                agenda: Agenda { hours, exceptions, blocks, bookings },
                 dog_bookings,
                 lapsed,
             })))
@@ -182,9 +181,10 @@ impl ScheduleRows {
     /// Leaves out the bookings whose own buffers do not reach the range.
     pub(super) fn within(self, range: Interval) -> Schedule {
         let mut schedule = self.0;
-        schedule.bookings.retain(|booking| booking.occupied.overlaps(range));
+        let bookings = &mut schedule.agenda.bookings;
+        bookings.retain(|booking| booking.occupied.overlaps(range));
         let met = |id| {
-            let mut met = schedule.bookings.iter().chain(&schedule.dog_bookings);
+            let mut met = schedule.agenda.bookings.iter().chain(&schedule.dog_bookings);
             met.any(|booking| booking.booking == id)
         };
         schedule.lapsed.retain(|hold| met(hold.booking.id));

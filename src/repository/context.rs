@@ -217,6 +217,18 @@ pub struct Schedule {
     pub dog: Option<Versioned<Dog>>,
     /// The quote that was asked for, whosever it is.
     pub quote: Option<Versioned<Quote>>,
+    /// When the trainer works and what takes that time.
+    pub agenda: Agenda,
+    /// The dog's pending and accepted bookings whose session meets the range, by start and id.
+    pub dog_bookings: Vec<Occupancy>,
+    /// Of both, the pending bookings whose hold had lapsed by the instant asked for, once each, by
+    /// start and id.
+    pub lapsed: Vec<LapsedHold>,
+}
+
+/// When a trainer works in a range, and what takes that time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Agenda {
     /// The weekly hours, by weekday and start.
     pub hours: Vec<Versioned<HoursWindow>>,
     /// The exceptions for dates from two days before the date in UTC of the range's start to two days
@@ -227,11 +239,6 @@ pub struct Schedule {
     /// The trainer's bookings that are not cancelled and whose time with buffers meets the range,
     /// by start and id.
     pub bookings: Vec<Occupancy>,
-    /// The dog's pending and accepted bookings whose session meets the range, by start and id.
-    pub dog_bookings: Vec<Occupancy>,
-    /// Of both, the pending bookings whose hold had lapsed by the instant asked for, once each, by
-    /// start and id.
-    pub lapsed: Vec<LapsedHold>,
 }
 
 /// The time that a booking takes, without the rest of it.

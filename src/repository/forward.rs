@@ -4,11 +4,12 @@ use async_trait::async_trait;
 
 use super::{
     AccountQueries, AuditQueries, Belongings, BelongingsQuery, BookingFile, BookingQueries, Caller,
-    CallerQuery, Census, ChangeSet, DecisionQueries, Desk, DogQueries, Due, DueQueries,
-    ErasureFile, LedgerQueries, Lesson, LessonFilter, MoneyQueries, NotificationQueries, Page,
-    PageRequest, PaymentCase, PaymentSought, PayoutCase, PayoutDue, PayoutRound, PayoutSought,
-    Person, Repository, Result, ReviewQueries, Schedule, ScheduleQuery, StatementRows, TrainerCard,
-    TrainerEarnings, TrainerQueries, Versioned,
+    CallerQuery, Candidate, Census, ChangeSet, DecisionQueries, Desk, DogQueries, Due, DueQueries,
+    ErasureFile, LedgerQueries, Lesson, LessonFilter, MoneyQueries, NearbyQuery,
+    NotificationQueries, Offering, Page, PageRequest, PaymentCase, PaymentSought, PayoutCase,
+    PayoutDue, PayoutRound, PayoutSought, Person, Repository, Result, ReviewQueries, Schedule,
+    ScheduleQuery, SearchQueries, StatementRows, TrainerCard, TrainerEarnings, TrainerQueries,
+    Versioned,
 };
 use crate::{
     account::{Location, User},
@@ -186,6 +187,10 @@ reads! {
         fn services(trainer: TrainerId) -> Vec<Versioned<Service>>;
         fn trainer_card(id: TrainerId) -> Option<TrainerCard>;
         fn schedule(query: ScheduleQuery) -> Option<Schedule>;
+    }
+    SearchQueries {
+        fn nearby(query: &NearbyQuery) -> (usize, Vec<Candidate>);
+        fn offerings(trainers: &[TrainerId], range: Interval) -> Vec<Offering>;
     }
     DogQueries {
         fn dog(id: DogId) -> Option<Versioned<Dog>>;

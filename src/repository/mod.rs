@@ -13,12 +13,13 @@ mod page;
 mod payouts;
 mod queries;
 mod rows;
+mod search;
 mod unique;
 mod versioned;
 
 pub use change_set::{Change, ChangeSet, Guard, Prepared, RatingDelta, Write};
 pub use context::{
-    Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, Desk, Due, ErasureFile,
+    Agenda, Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, Desk, Due, ErasureFile,
     LapsedHold, Lesson, LessonFilter, Occupancy, Party, PaymentCase, PaymentSought, Person,
     Schedule, ScheduleQuery, Standing, TrainerCard,
 };
@@ -34,6 +35,7 @@ pub use queries::{
     LedgerQueries, MoneyQueries, NotificationQueries, Repository, Result, ReviewQueries,
     TableCount, TrainerQueries,
 };
+pub use search::{Candidate, NearbyQuery, Offering, SearchQueries};
 pub use unique::{Unique, UniqueKey};
 pub use versioned::{Version, Versioned};
 

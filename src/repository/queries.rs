@@ -7,7 +7,7 @@ use super::{
     Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, ChangeSet, Desk, Due,
     ErasureFile, Lesson, LessonFilter, Page, PageRequest, PaymentCase, PaymentSought, PayoutCase,
     PayoutDue, PayoutRound, PayoutSought, Person, RepositoryError, Schedule, ScheduleQuery,
-    StatementRows, Table, TrainerCard, TrainerEarnings, Versioned,
+    SearchQueries, StatementRows, Table, TrainerCard, TrainerEarnings, Versioned,
 };
 use crate::{
     account::{Location, User},
@@ -436,6 +436,7 @@ pub trait Repository:
     DecisionQueries
     + AccountQueries
     + TrainerQueries
+    + SearchQueries
     + DogQueries
     + BookingQueries
     + ReviewQueries

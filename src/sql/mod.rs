@@ -8,6 +8,7 @@ mod migration;
 mod projections;
 mod record;
 mod records;
+pub(crate) mod search;
 mod value;
 
 pub(crate) use field::Field;

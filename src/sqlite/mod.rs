@@ -26,6 +26,7 @@ mod payouts;
 mod readers;
 mod reviews;
 mod rows;
+mod search;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
 mod trainers;

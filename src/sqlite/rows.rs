@@ -219,6 +219,9 @@ macro_rules! select {
     ($record:ident and $column:literal, $rest:literal) => {
         $crate::sqlite::rows::select!(@text $record, concat!(", ", $column), $rest)
     };
+    ($record:ident with $columns:path, $rest:literal) => {
+        $crate::sqlite::rows::select!(@text $record, $columns, $rest)
+    };
     (@text $record:ty, $more:expr, $rest:literal) => {{
         static SQL: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
             format!(

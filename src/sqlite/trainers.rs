@@ -10,9 +10,11 @@ use super::{
 use crate::{
     booking::Booking,
     ids::{ServiceId, TrainerId, UserId},
-    repository::{Desk, Result, Schedule, ScheduleQuery, TrainerCard, TrainerQueries, Versioned},
+    repository::{
+        Agenda, Desk, Result, Schedule, ScheduleQuery, TrainerCard, TrainerQueries, Versioned,
+    },
     sql::{LAST_DATE, LONGEST_LESSON, utc_date},
-    time::Instant,
+    time::{Instant, Interval},
     trainer::{
         CalendarGuard, Certification, HoursException, HoursWindow, Service, TimeBlock, Trainer,
     },
@@ -60,8 +62,7 @@ impl Snapshot<'_> {
         let Some(trainer) = self.trainer(query.trainer)? else { return Ok(None) };
         let Some(user) = self.user(trainer.user)? else { return Ok(None) };
         let Some(calendar) = self.calendar(trainer.id)? else { return Ok(None) };
-        let dates = (utc_date(range.start(), -2), utc_date(range.end(), 2));
-        let bookings = self.occupying(trainer.id, range)?;
+        let agenda = self.agenda(trainer.id, range)?;
         let dog_bookings = query.dog.map_or(Ok(Vec::new()), |dog| self.sessions(dog, range))?;
         Ok(Some(Schedule {
             muted: self.muted(user.id)?,
@@ -70,14 +71,25 @@ impl Snapshot<'_> {
             service: query.service.map_or(Ok(None), |service| self.service(service))?,
             dog: query.dog.map_or(Ok(None), |dog| self.dog(dog))?,
             quote: query.quote.map_or(Ok(None), |quote| self.quote(quote))?,
-            hours: self.hours(trainer.id)?,
-            exceptions: self.exceptions(trainer.id, dates.0, dates.1)?,
-            blocks: self.blocks(trainer.id, range.start(), range.end())?,
-            lapsed: self.lapsed(bookings.iter().chain(&dog_bookings), query.now)?,
-            bookings,
+            lapsed: self.lapsed(agenda.bookings.iter().chain(&dog_bookings), query.now)?,
+            agenda,
             dog_bookings,
             trainer,
         }))
+    }
+
+    /// Loads when a trainer works in a range, and what takes that time.
+    pub(super) fn agenda(self, trainer: TrainerId, range: Interval) -> Result<Agenda> {
+        Ok(Agenda {
+            hours: self.hours(trainer)?,
+            exceptions: self.exceptions(
+                trainer,
+                utc_date(range.start(), -2),
+                utc_date(range.end(), 2),
+            )?,
+            blocks: self.blocks(trainer, range.start(), range.end())?,
+            bookings: self.occupying(trainer, range)?,
+        })
     }
 
     fn hours(self, trainer: TrainerId) -> Result<Vec<Versioned<HoursWindow>>> {

@@ -166,6 +166,12 @@ impl Service {
         within("buffer_after_minutes", self.buffer_after_minutes, 0, BUFFER_MAX_MINUTES)
     }
 
+    /// Returns name and description in lower case, as Unicode folds it; searches look in it.
+    #[must_use]
+    pub fn search_text(&self) -> String {
+        format!("{}\n{}", self.name, self.description).to_lowercase()
+    }
+
     /// Says whether the service is for dogs of this size.
     #[must_use]
     pub fn accepts(&self, size: DogSize) -> bool {

@@ -83,6 +83,15 @@ pub enum Until {
 }
 
 impl Until {
+    /// On how many days lessons are asked for: few, so that clients get into each other's way; but who
+    /// goes on for long must not find every day full.
+    fn days(&self) -> u64 {
+        match self {
+            Self::Commands(_) => 3,
+            Self::Stopped(_) => 40,
+        }
+    }
+
     fn is_over(&self, given: usize) -> bool {
         match self {
             Self::Commands(number) => given >= *number,
@@ -110,6 +119,7 @@ pub async fn mingle(instances: &[Town], until: Until) -> Found {
                 town: instances[number % instances.len()].clone(),
                 owner: number,
                 bookings: Arc::clone(&bookings),
+                days: until.days(),
                 random: 0x9E37_79B9_7F4A_7C15 ^ ((number as u64 + 1) << 17),
                 found: Found::default(),
             };
@@ -135,6 +145,7 @@ struct Client {
     town: Town,
     owner: usize,
     bookings: Bookings,
+    days: u64,
     random: u64,
     found: Found,
 }
@@ -162,7 +173,7 @@ impl Client {
     }
 
     fn start(&mut self) -> Instant {
-        let (day, quarter) = (self.below(3), self.below(60));
+        let (day, quarter) = (self.below(self.days), self.below(60));
         minute_of(1 + day.cast_signed(), 360 + 15 * quarter.cast_signed())
     }
 

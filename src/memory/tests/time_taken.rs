@@ -168,7 +168,7 @@ fn assert_schedule(model: &Model, schedule: &Schedule, range: Interval, now: Ins
             && booking.status != BookingStatus::Cancelled
             && booking.occupied().overlaps(range)
     });
-    assert_eq!(schedule.bookings, expected);
+    assert_eq!(schedule.agenda.bookings, expected);
     let expected_dog = model.occupancies(|booking| {
         booking.dog == dog_id(1) && booking.status.is_active() && booking.session.overlaps(range)
     });

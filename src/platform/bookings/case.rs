@@ -249,7 +249,7 @@ pub(super) fn clear_way(
             && known.occupied.end() <= now
             && known.occupied.overlaps(occupied)
     };
-    for known in schedule.bookings.iter().filter(is_over) {
+    for known in schedule.agenda.bookings.iter().filter(is_over) {
         if done.insert(known.booking) {
             work.changes.release(known.booking);
             work.record_by_system(Event::TimeReleased { booking: known.booking });

@@ -144,12 +144,102 @@ CREATE TABLE @.trainer_services (
     buffer_before_minutes integer NOT NULL CHECK (buffer_before_minutes BETWEEN 0 AND 720),
     buffer_after_minutes  integer NOT NULL CHECK (buffer_after_minutes BETWEEN 0 AND 720),
     accepted_dog_sizes    jsonb NOT NULL,
+    search_text           text NOT NULL, -- name and description in lower case
     created_at            timestamptz NOT NULL CHECK (created_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
     updated_at            timestamptz NOT NULL CHECK (updated_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
     version               bigint NOT NULL DEFAULT 1 CHECK (version >= 1)
 );
 
 CREATE INDEX trainer_services_trainer ON @.trainer_services (trainer_id, id);
+
+-- Whom a search can find, and where. Triggers write it; nobody else has to.
+--
+-- A band is a quarter of a degree of latitude: a look around a point reads a piece of each band that
+-- it touches, however many trainers there are.
+CREATE TABLE @.listed_trainers (
+    trainer_id    uuid NOT NULL PRIMARY KEY,
+    band          integer NOT NULL,
+    longitude     integer NOT NULL,
+    latitude      integer NOT NULL,
+    is_verified   boolean NOT NULL,
+    rating_sum    bigint NOT NULL,
+    total_reviews bigint NOT NULL
+);
+
+CREATE INDEX listed_trainers_place ON @.listed_trainers (band, longitude)
+    INCLUDE (latitude, trainer_id, is_verified, rating_sum, total_reviews);
+
+-- Each lock is taken before what it guards is read, so that of two who change what one trainer is
+-- listed by, the later one sees what the earlier one wrote.
+CREATE FUNCTION @.list_trainer(trainer uuid) RETURNS void LANGUAGE plpgsql
+SET enable_seqscan TO off AS $sitstay$
+BEGIN
+    PERFORM FROM @.dog_trainers WHERE id = trainer FOR NO KEY UPDATE;
+    PERFORM FROM @.users WHERE id = (SELECT user_id FROM @.dog_trainers WHERE id = trainer) FOR SHARE;
+    PERFORM FROM @.locations
+      WHERE id = (SELECT search_location_id FROM @.dog_trainers WHERE id = trainer) FOR SHARE;
+    DELETE FROM @.listed_trainers WHERE trainer_id = trainer;
+    INSERT INTO @.listed_trainers
+        (trainer_id, band, longitude, latitude, is_verified, rating_sum, total_reviews)
+    SELECT t.id, (place.public_latitude + 900000000) / 2500000, place.public_longitude,
+           place.public_latitude, t.is_verified, t.rating_sum, t.total_reviews
+      FROM @.dog_trainers t
+      JOIN @.users ON users.id = t.user_id
+      JOIN @.locations place ON place.id = t.search_location_id
+     WHERE t.id = trainer AND users.status = 'active';
+END $sitstay$;
+
+CREATE FUNCTION @.keep_trainer_listed() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan TO off AS $sitstay$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        DELETE FROM @.listed_trainers WHERE trainer_id = OLD.id;
+    ELSIF TG_OP = 'UPDATE'
+      AND (OLD.id, OLD.user_id) = (NEW.id, NEW.user_id)
+      AND OLD.search_location_id IS NOT DISTINCT FROM NEW.search_location_id THEN
+        UPDATE @.listed_trainers
+           SET is_verified = NEW.is_verified, rating_sum = NEW.rating_sum,
+               total_reviews = NEW.total_reviews
+         WHERE trainer_id = NEW.id
+           AND (is_verified, rating_sum, total_reviews)
+               IS DISTINCT FROM (NEW.is_verified, NEW.rating_sum, NEW.total_reviews);
+    ELSE
+        IF TG_OP = 'UPDATE' AND OLD.id <> NEW.id THEN
+            DELETE FROM @.listed_trainers WHERE trainer_id = OLD.id;
+        END IF;
+        PERFORM @.list_trainer(NEW.id);
+    END IF;
+    RETURN NULL;
+END $sitstay$;
+
+CREATE FUNCTION @.keep_user_listed() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan TO off AS $sitstay$
+BEGIN
+    PERFORM @.list_trainer(id) FROM @.dog_trainers WHERE user_id = NEW.id;
+    RETURN NULL;
+END $sitstay$;
+
+CREATE FUNCTION @.keep_location_listed() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan TO off AS $sitstay$
+BEGIN
+    PERFORM @.list_trainer(id) FROM @.dog_trainers WHERE search_location_id = NEW.id;
+    RETURN NULL;
+END $sitstay$;
+
+CREATE TRIGGER dog_trainers_insert_listed AFTER INSERT ON @.dog_trainers
+    FOR EACH ROW WHEN (NEW.search_location_id IS NOT NULL)
+    EXECUTE FUNCTION @.keep_trainer_listed();
+CREATE TRIGGER dog_trainers_update_listed
+    AFTER DELETE OR UPDATE OF id, user_id, search_location_id, is_verified, rating_sum, total_reviews
+    ON @.dog_trainers
+    FOR EACH ROW EXECUTE FUNCTION @.keep_trainer_listed();
+CREATE TRIGGER users_update_listed AFTER UPDATE OF status ON @.users
+    FOR EACH ROW WHEN (OLD.status <> NEW.status)
+    EXECUTE FUNCTION @.keep_user_listed();
+CREATE TRIGGER locations_update_listed AFTER UPDATE OF public_latitude, public_longitude ON @.locations
+    FOR EACH ROW WHEN ((OLD.public_latitude, OLD.public_longitude)
+                       IS DISTINCT FROM (NEW.public_latitude, NEW.public_longitude))
+    EXECUTE FUNCTION @.keep_location_listed();
 
 CREATE TABLE @.trainer_certifications (
     id          uuid NOT NULL PRIMARY KEY,

@@ -131,6 +131,7 @@ record! {
         created_at: Instant = service.created_at;
         updated_at: Instant = service.updated_at;
     }
+    derived { search_text: String = service.search_text(); }
     => Service {
         id,
         trainer: trainer_id,

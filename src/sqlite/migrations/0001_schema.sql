@@ -137,12 +137,92 @@ CREATE TABLE trainer_services (
     buffer_before_minutes INTEGER NOT NULL CHECK (buffer_before_minutes BETWEEN 0 AND 720),
     buffer_after_minutes  INTEGER NOT NULL CHECK (buffer_after_minutes BETWEEN 0 AND 720),
     accepted_dog_sizes    TEXT NOT NULL CHECK (json_valid(accepted_dog_sizes)),
+    search_text           TEXT NOT NULL, -- name and description in lower case
     created_at            INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
     updated_at            INTEGER NOT NULL CHECK (updated_at BETWEEN 0 AND 7258118400000000),
     version               INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX trainer_services_trainer ON trainer_services (trainer_id, id);
+
+-- Whom a search can find, and where. Triggers write it; nobody else has to.
+--
+-- A band is a quarter of a degree of latitude: a look around a point reads a piece of each band that
+-- it touches, however many trainers there are.
+CREATE TABLE listed_trainers (
+    band          INTEGER NOT NULL,
+    longitude     INTEGER NOT NULL,
+    trainer_id    BLOB NOT NULL,
+    latitude      INTEGER NOT NULL,
+    is_verified   INTEGER NOT NULL,
+    rating_sum    INTEGER NOT NULL,
+    total_reviews INTEGER NOT NULL,
+    PRIMARY KEY (band, longitude, trainer_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX listed_trainers_trainer ON listed_trainers (trainer_id);
+
+CREATE VIEW trainers_to_list
+    (band, longitude, trainer_id, latitude, is_verified, rating_sum, total_reviews, user_id, location_id) AS
+SELECT (place.public_latitude + 900000000) / 2500000, place.public_longitude, trainer.id,
+       place.public_latitude, trainer.is_verified, trainer.rating_sum, trainer.total_reviews,
+       trainer.user_id, place.id
+  FROM dog_trainers trainer
+  JOIN users ON users.id = trainer.user_id
+  JOIN locations place ON place.id = trainer.search_location_id
+ WHERE users.status = 'active';
+
+CREATE TRIGGER dog_trainers_insert_listed AFTER INSERT ON dog_trainers
+WHEN NEW.search_location_id IS NOT NULL
+BEGIN
+    DELETE FROM listed_trainers WHERE trainer_id = NEW.id;
+    INSERT INTO listed_trainers
+    SELECT band, longitude, trainer_id, latitude, is_verified, rating_sum, total_reviews
+      FROM trainers_to_list WHERE trainer_id = NEW.id;
+END;
+
+CREATE TRIGGER dog_trainers_update_listed AFTER UPDATE ON dog_trainers
+WHEN (OLD.id, OLD.user_id, OLD.search_location_id) IS NOT (NEW.id, NEW.user_id, NEW.search_location_id)
+BEGIN
+    DELETE FROM listed_trainers WHERE trainer_id IN (OLD.id, NEW.id);
+    INSERT INTO listed_trainers
+    SELECT band, longitude, trainer_id, latitude, is_verified, rating_sum, total_reviews
+      FROM trainers_to_list WHERE trainer_id = NEW.id;
+END;
+
+CREATE TRIGGER dog_trainers_rate_listed AFTER UPDATE ON dog_trainers
+WHEN (OLD.is_verified, OLD.rating_sum, OLD.total_reviews)
+  IS NOT (NEW.is_verified, NEW.rating_sum, NEW.total_reviews)
+BEGIN
+    UPDATE listed_trainers
+       SET is_verified = NEW.is_verified, rating_sum = NEW.rating_sum, total_reviews = NEW.total_reviews
+     WHERE trainer_id = NEW.id;
+END;
+
+CREATE TRIGGER dog_trainers_delete_listed AFTER DELETE ON dog_trainers
+BEGIN
+    DELETE FROM listed_trainers WHERE trainer_id = OLD.id;
+END;
+
+CREATE TRIGGER users_update_listed AFTER UPDATE ON users
+WHEN OLD.status IS NOT NEW.status
+BEGIN
+    DELETE FROM listed_trainers
+     WHERE trainer_id = (SELECT id FROM dog_trainers WHERE user_id = NEW.id);
+    INSERT INTO listed_trainers
+    SELECT band, longitude, trainer_id, latitude, is_verified, rating_sum, total_reviews
+      FROM trainers_to_list WHERE user_id = NEW.id;
+END;
+
+CREATE TRIGGER locations_update_listed AFTER UPDATE ON locations
+WHEN (OLD.public_latitude, OLD.public_longitude) IS NOT (NEW.public_latitude, NEW.public_longitude)
+BEGIN
+    DELETE FROM listed_trainers
+     WHERE trainer_id IN (SELECT id FROM dog_trainers WHERE search_location_id = NEW.id);
+    INSERT INTO listed_trainers
+    SELECT band, longitude, trainer_id, latitude, is_verified, rating_sum, total_reviews
+      FROM trainers_to_list WHERE location_id = NEW.id;
+END;
 
 CREATE TABLE trainer_certifications (
     id          BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),

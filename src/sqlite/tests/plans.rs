@@ -68,7 +68,12 @@ fn scans(connection: &Connection, sql: &str) -> Vec<String> {
         let is_result =
             scanned.starts_with("(subquery") || sql.contains(&format!("WITH {scanned} "));
         // Open proposals are few: each closes with its booking.
-        if !is_result && !scanned.contains("reschedule_requests_expiry") {
+        let is_short = scanned.contains("reschedule_requests_expiry");
+        // A statement with triggers may insert the row that one of its own references lacked: then,
+        // and only then, those who refer to the new row are counted.
+        let is_for_repair = sql.starts_with("INSERT INTO dog_trainers ")
+            && ["quotes", "booking_series"].contains(&scanned);
+        if !is_result && !is_short && !is_for_repair {
             scans.push(step);
         }
     }

@@ -1,0 +1,88 @@
+//! The SQLite backend, and hand-written SQL on `rusqlite`.
+
+use std::{sync::Arc, time::Instant as Stopwatch};
+
+use rusqlite::{Connection, params};
+use sitstay::{
+    geo::GeoPoint,
+    repository::{NearbyQuery, SearchQueries as _},
+    sqlite::SqliteRepository,
+};
+
+use super::{
+    country::Country,
+    questions::{Question, Times, measure, nearby},
+};
+
+/// The candidates in one strip, with the cheapest service of each.
+const STRIP: &str = "
+    SELECT l.trainer_id, l.latitude, l.longitude, l.rating_sum, l.total_reviews, s.price, s.currency
+      FROM listed_trainers l
+      JOIN trainer_services s ON s.id =
+           (SELECT id FROM trainer_services
+             WHERE trainer_id = l.trainer_id AND is_active = 1
+               AND currency = ?6 AND price BETWEEN ?7 AND ?8
+               AND (accepted_dog_sizes = '[]' OR instr(accepted_dog_sizes, '\"small\"') > 0)
+             ORDER BY price, id LIMIT 1)
+     WHERE l.band = ?1 AND l.longitude BETWEEN ?2 AND ?3 AND l.latitude BETWEEN ?4 AND ?5
+       AND l.total_reviews > 0
+       AND (l.rating_sum * 20000 + l.total_reviews) / (2 * l.total_reviews) >= ?9";
+
+pub(crate) async fn run(country: Country, searches: u64) -> (Vec<(Question, Times)>, Option<f64>) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("search.db");
+    let repository = Arc::new(SqliteRepository::open(&path).unwrap());
+    country.settle(&*repository).await;
+    repository.checkpoint().await.unwrap();
+    let raw = Connection::open(&path).unwrap();
+    raw.execute_batch("PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY").unwrap();
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for number in 0..2 * searches {
+        let query = nearby(country.somewhere(7_919 * number));
+        let begun = Stopwatch::now();
+        let (_, found) = repository.nearby(&query).await.unwrap();
+        ours.push(begun.elapsed().as_secs_f64());
+        let begun = Stopwatch::now();
+        let rows = by_hand(&raw, &query);
+        theirs.push(begun.elapsed().as_secs_f64());
+        assert_eq!(found.len(), rows);
+    }
+    let ratio = Times::of(theirs).p50 / Times::of(ours).p50;
+    (measure(repository, country, searches).await, Some(ratio))
+}
+
+fn by_hand(connection: &Connection, query: &NearbyQuery) -> usize {
+    let mut statement = connection.prepare_cached(STRIP).unwrap();
+    let price = query.criteria.price.unwrap();
+    let currency = price.currency();
+    let mut found = Vec::new();
+    for (number, ring) in query.rings.iter().enumerate() {
+        found.clear();
+        for strip in &ring.strips {
+            let area = strip.area;
+            let values = params![
+                strip.band,
+                area.west,
+                area.east,
+                area.south,
+                area.north,
+                currency.code(),
+                price.min(),
+                price.max(),
+                query.criteria.min_mean_e4,
+            ];
+            let rows = statement.query_map(values, |row| {
+                let trainer = uuid::Uuid::from_bytes(row.get(0)?);
+                let place = GeoPoint::new(row.get(1)?, row.get(2)?).unwrap();
+                let rating: (i64, i64) = (row.get(3)?, row.get(4)?);
+                let price: (i64, String) = (row.get(5)?, row.get(6)?);
+                Ok((sitstay::ids::TrainerId::from_uuid(trainer), place, rating, price))
+            });
+            found.extend(rows.unwrap().map(Result::unwrap));
+        }
+        if found.len() >= query.enough as usize || number + 1 == query.rings.len() {
+            break;
+        }
+    }
+    found.len()
+}

@@ -1,0 +1,192 @@
+//! Free lessons of many trainers, and searches for free time: what is offered can be booked.
+
+use std::collections::BTreeMap;
+
+use super::{
+    dice::Dice,
+    fixtures::{accepted, at, days_later},
+    region::{Region, centres},
+    town::{code, early},
+    world::World,
+};
+use crate::{
+    ids::{ServiceId, TrainerId},
+    platform::{FreeLessonsQuery, LessonSought, SearchRequest, SlotQuery, Whom},
+    repository::ChangeSet,
+    search::{MAX_RADIUS_METRES, Order, TrainerSearch},
+    time::{Instant, Interval},
+    trainer::TimeBlock,
+};
+
+/// A region in which many are busy.
+async fn busy_region(world: World, seed: u64) -> Region {
+    let region = Region::with(world, 15, seed).await;
+    let mut dice = Dice(seed);
+    let mut changes = ChangeSet::new();
+    for neighbour in &region.neighbours {
+        // Away until some day, so that they come in a mixed order.
+        let until = days_later(at("00:00"), dice.below(20));
+        changes.insert(TimeBlock {
+            during: Interval::new(Instant::MIN, until).unwrap(),
+            ..region.make.time_block(&neighbour.trainer, week())
+        });
+        let start = until.saturating_add(chrono::TimeDelta::minutes(30 * dice.below(96)));
+        let session =
+            Interval::new(start, start.saturating_add(chrono::TimeDelta::hours(2))).unwrap();
+        let (_, dog) = region.another_owner().await;
+        let service = neighbour.services.first();
+        changes.insert(crate::booking::Booking {
+            trainer: neighbour.trainer.id,
+            owner: dog.owner,
+            dog: dog.id,
+            service: service.map(|service| service.id),
+            ..accepted(region.make.booking(&region.cast, session))
+        });
+    }
+    region.commits(changes).await;
+    region
+}
+
+fn week() -> Interval {
+    Interval::new(at("00:00"), days_later(at("00:00"), 7)).unwrap()
+}
+
+/// Lists every start of every listed trainer's services of at least so many minutes, by start and
+/// trainer, one by one.
+async fn one_by_one(
+    region: &Region,
+    minutes: u16,
+    range: Interval,
+) -> Vec<(Instant, TrainerId, ServiceId)> {
+    let mut starts: BTreeMap<(Instant, TrainerId), (_, i64, ServiceId)> = BTreeMap::new();
+    for neighbour in region.neighbours.iter().filter(|it| it.user.is_active()) {
+        let long = |service: &&crate::trainer::Service| {
+            service.is_active && service.duration_minutes >= minutes
+        };
+        for service in neighbour.services.iter().filter(long) {
+            let query = SlotQuery {
+                trainer: neighbour.trainer.id,
+                lesson: LessonSought::Service(service.id),
+                dog: None,
+                range,
+            };
+            let slots = region.platform.slots(region.owner(), query, early()).await.unwrap();
+            let price = (service.price.currency(), service.price.minor(), service.id);
+            for start in slots.starts {
+                let cheapest = starts.entry((start, neighbour.trainer.id)).or_insert(price);
+                *cheapest = (*cheapest).min(price);
+            }
+        }
+    }
+    starts.into_iter().map(|((start, trainer), (.., service))| (start, trainer, service)).collect()
+}
+
+pub(super) async fn free_lessons_of_many_are_those_of_each(world: World) {
+    let region = busy_region(world, 21).await;
+    let trainers: Vec<_> = region.neighbours.iter().map(|it| it.trainer.id).rev().collect();
+    for (minutes, days, limit) in [(5, 30, 1_000), (45, 10, 25), (90, 3, 3), (91, 30, 1)] {
+        let range = Interval::new(at("00:00"), days_later(at("00:00"), days)).unwrap();
+        let whom = Whom::Trainers(trainers.clone());
+        let query = FreeLessonsQuery { whom, minutes, range, limit };
+        let lessons = region.platform.free_lessons(&query, early()).await.unwrap();
+        let lessons: Vec<_> = lessons
+            .into_iter()
+            .map(|lesson| (lesson.start, lesson.trainer, lesson.service.service))
+            .collect();
+        let mut expected = one_by_one(&region, minutes, range).await;
+        assert_eq!(expected.is_empty(), minutes > 90);
+        expected.truncate(limit.into());
+        assert_eq!(lessons, expected, "{minutes} minutes in {days} days");
+    }
+}
+
+pub(super) async fn a_search_for_free_time_finds_who_is_free(world: World) {
+    let region = busy_region(world, 22).await;
+    for (minutes, days) in [(5, 30), (60, 8), (90, 3)] {
+        let range = Interval::new(at("00:00"), days_later(at("00:00"), days)).unwrap();
+        let free = one_by_one(&region, minutes, range).await;
+        let first = |trainer| free.iter().find(|(_, id, _)| *id == trainer).copied();
+        for order in [Order::Distance, Order::Rating, Order::NextSlot] {
+            let search = TrainerSearch::near(centres()[0], MAX_RADIUS_METRES)
+                .unwrap()
+                .with_free_time(minutes, range)
+                .unwrap()
+                .ordered_by(order);
+            let mut expected: Vec<_> =
+                region.scan(&search).into_iter().filter_map(|(id, ..)| first(id)).collect();
+            if order == Order::NextSlot {
+                expected.sort_unstable();
+            }
+            assert!(!expected.is_empty());
+            let found = region.all_pages(&search, 4, early()).await;
+            let found: Vec<_> = found
+                .into_iter()
+                .map(|found| {
+                    let lesson = found.next_lesson.unwrap();
+                    (lesson.start, found.trainer, lesson.service.service)
+                })
+                .collect();
+            assert_eq!(found, expected, "{order}: {minutes} minutes in {days} days");
+        }
+    }
+}
+
+pub(super) async fn a_result_tells_the_next_free_lesson(world: World) {
+    let region = busy_region(world, 23).await;
+    let month = Interval::new(early(), days_later(early(), 30)).unwrap();
+    let free = one_by_one(&region, 5, month).await;
+    let search = TrainerSearch::near(centres()[1], MAX_RADIUS_METRES).unwrap();
+    let by_slot = search.clone().ordered_by(Order::NextSlot);
+    let found = region.all_pages(&search, 7, early()).await;
+    for found in &found {
+        let expected = free.iter().find(|(_, id, _)| *id == found.trainer).map(|it| it.0);
+        assert_eq!(found.next_lesson.as_ref().map(|lesson| lesson.start), expected);
+    }
+    // Without a range that they must be free in, those who are not come last.
+    let mut expected: Vec<_> = found
+        .iter()
+        .map(|it| (it.next_lesson.as_ref().map_or(Instant::MAX, |next| next.start), it.trainer))
+        .collect();
+    expected.sort_unstable();
+    assert!(expected.iter().any(|(start, _)| *start == Instant::MAX));
+    let sorted = region.all_pages(&by_slot, 7, early()).await;
+    let sorted: Vec<_> = sorted.iter().map(|found| found.trainer).collect();
+    assert_eq!(sorted, expected.into_iter().map(|(_, id)| id).collect::<Vec<_>>());
+}
+
+pub(super) async fn too_much_free_time_is_refused(world: World) {
+    let region = Region::with(world, 170, 24).await;
+    let search = TrainerSearch::near(centres()[0], MAX_RADIUS_METRES).unwrap();
+    let listed = region.scan(&search).len();
+    assert!(listed > 500, "{listed}");
+    let by_slot = search.clone().ordered_by(Order::NextSlot);
+    let request = SearchRequest::default();
+    let refused = region.platform.search(&by_slot, request, early()).await;
+    assert_eq!(code(refused), "search.too_many_candidates");
+    let lessons = |whom| FreeLessonsQuery { whom, minutes: 60, range: week(), limit: 5 };
+    let all: Vec<_> = region.neighbours.iter().map(|it| it.trainer.id).collect();
+    for whom in [Whom::Found(search.clone().verified()), Whom::Trainers(all[..500].to_vec())] {
+        assert_eq!(region.platform.free_lessons(&lessons(whom), early()).await.unwrap().len(), 5);
+    }
+    for whom in [Whom::Found(search.clone()), Whom::Trainers(all)] {
+        let is_fewer = matches!(whom, Whom::Found(_));
+        let answer = region.platform.free_lessons(&lessons(whom), early()).await;
+        // Of all who are found only some offer anything of an hour.
+        if is_fewer && answer.is_ok() {
+            continue;
+        }
+        assert_eq!(code(answer), "search.too_many_candidates");
+    }
+    let long = Interval::new(at("00:00"), days_later(at("00:01"), 30)).unwrap();
+    assert_eq!(search.with_free_time(60, long).unwrap_err().code(), "search.range_too_long");
+    let too_long = FreeLessonsQuery { range: long, ..lessons(Whom::Trainers(Vec::new())) };
+    let refused = region.platform.free_lessons(&too_long, early()).await;
+    assert_eq!(code(refused), "search.range_too_long");
+    // Nobody is free in so short a time: a page ends after 500 calendars, and the next goes on.
+    let moment = Interval::new(at("09:00"), at("09:30")).unwrap();
+    let busy = TrainerSearch::near(centres()[0], MAX_RADIUS_METRES).unwrap();
+    let busy = busy.with_free_time(5, moment).unwrap();
+    let expected = region.scan(&busy).len();
+    let found = region.all_pages(&busy, 20, days_later(early(), 1)).await;
+    assert!(found.is_empty() && expected > 0, "{} of {expected}", found.len());
+}
