@@ -17,7 +17,7 @@ use sitstay::{
     platform::Error,
     provider::ProviderError,
     repository::RepositoryError,
-    time::LocalTimeError,
+    search::SearchError,
 };
 use utoipa::ToSchema;
 
@@ -198,8 +198,8 @@ impl From<MoneyError> for Problem {
     }
 }
 
-impl From<LocalTimeError> for Problem {
-    fn from(error: LocalTimeError) -> Self {
+impl From<SearchError> for Problem {
+    fn from(error: SearchError) -> Self {
         Error::from(error).into()
     }
 }

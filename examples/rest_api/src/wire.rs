@@ -208,6 +208,7 @@ pub(crate) mod codes {
         notification::NotificationKind,
         payment::{PaymentStatus, RefundStatus},
         payout::PayoutState,
+        search::Order,
     };
     use utoipa::openapi::{Object, ObjectBuilder, schema::Type};
 
@@ -230,6 +231,7 @@ pub(crate) mod codes {
         proposal_status: ProposalStatus,
         reason: Reason,
         refund_status: RefundStatus,
+        search_order: Order,
         subject_kind: SubjectKind,
         user_status: UserStatus,
     }

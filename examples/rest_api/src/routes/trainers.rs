@@ -1,16 +1,17 @@
-//! Trainers, as everybody sees them, and what a trainer says of themselves.
+//! Trainers, on a list and one by one, as everybody sees them, and what a trainer says of themselves.
 
 use axum::{Json, extract::State};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sitstay::{
+    error::{InvalidValue, Problem as Bound},
     ids::{LocationId, TrainerId},
-    platform::UpdateTrainer,
-    repository::{TrainerCard, Versioned},
-    trainer::{Certification, Service, Trainer},
+    platform::{Error, UpdateTrainer},
+    repository::{PageRequest, TrainerCard, Versioned},
+    trainer::{Certification, Rating, Service, Trainer},
     years::Experience,
 };
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
@@ -18,19 +19,22 @@ use super::services::ServiceView;
 use crate::{
     answer::Done,
     app::App,
-    extract::{Ask, Body, Caller, Named},
+    extract::{Ask, Asked, Body, Caller, Named},
     openapi::ActingAs,
     problem::Reply,
-    wire::Point,
+    wire::{Page, Point},
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(trainer)).routes(routes!(update_trainer))
+    OpenApiRouter::new()
+        .routes(routes!(trainers))
+        .routes(routes!(trainer))
+        .routes(routes!(update_trainer))
 }
 
 /// What everybody may see of a trainer.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct TrainerView {
+struct TrainerView {
     id: Uuid,
     first_name: String,
     last_name: String,
@@ -51,7 +55,7 @@ pub(super) struct TrainerView {
 
 /// What owners say.
 #[derive(Debug, Serialize, ToSchema)]
-struct RatingView {
+pub(super) struct RatingView {
     /// How many reviews.
     count: i64,
     /// Their mean, in 1/10,000 of a point; missing without reviews.
@@ -82,7 +86,7 @@ impl From<TrainerCard> for TrainerView {
             bio: bio.into(),
             years_of_experience: years_of_experience.get(),
             is_verified,
-            rating: RatingView { count: rating.count, mean_e4: rating.mean_e4() },
+            rating: rating.into(),
             time_zone: time_zone.to_string(),
             city: card.city.map(Into::into),
             point: card.public_point.map(Point::from),
@@ -95,11 +99,58 @@ impl From<TrainerCard> for TrainerView {
     }
 }
 
+impl From<Rating> for RatingView {
+    fn from(rating: Rating) -> Self {
+        Self { count: rating.count, mean_e4: rating.mean_e4() }
+    }
+}
+
 impl From<Certification> for CertificationView {
     fn from(certification: Certification) -> Self {
         let Certification { id, name, issued_by, issued_at, .. } = certification;
         Self { id: id.as_uuid(), name: name.into(), issued_by: issued_by.into(), issued_at }
     }
+}
+
+/// Which page of the trainers.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct TrainersAsked {
+    /// How many at most, 1 to 200; 50 unless said.
+    limit: Option<u16>,
+    /// What the page before said in `next`.
+    after: Option<String>,
+}
+
+/// Lists the trainers who take requests, those who came first first.
+#[utoipa::path(
+    get, path = "/trainers", tag = "trainers", security((), ("session" = [])),
+    params(TrainersAsked), responses((status = 200, body = Page<TrainerView>)),
+)]
+async fn trainers(
+    State(app): State<App>,
+    caller: Caller,
+    Asked(asked): Asked<TrainersAsked>,
+) -> Reply<Json<Page<TrainerView>>> {
+    let limit = asked.limit.map_or_else(|| Ok(PageRequest::default()), PageRequest::first)?.limit();
+    let skip = match asked.after {
+        Some(text) => text.parse().map_err(|_| {
+            InvalidValue::new("after", Bound::Malformed("what the page before said"))
+        })?,
+        None => 0_usize,
+    };
+    let (known, is_more) = app.directory.page(&app.platform, skip, limit.into()).await?;
+    let next = is_more.then(|| (skip + known.len()).to_string());
+    let mut items = Vec::new();
+    for trainer in known {
+        match app.platform.trainer_card(caller.actor(), trainer).await {
+            Ok(card) if card.is_listed => items.push(card.into()),
+            // Suspended, or erased.
+            Ok(_) | Err(Error::NotFound(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(Json(Page { items, next }))
 }
 
 /// Returns what everybody may see of a trainer.

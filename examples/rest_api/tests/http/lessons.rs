@@ -25,6 +25,7 @@ async fn a_lesson_goes_from_the_list_of_trainers_to_the_review() {
     assert_eq!(seen["dog"]["notes"], "pulls");
     assert_eq!(seen["owner"].get("contact"), None);
 
+    service.clock.advance(TimeDelta::hours(1));
     maya.client.post_nothing(&format!("{lesson}/acceptance")).await.expect(204);
     let seen = maya.client.get(&lesson).await.expect(200);
     assert_eq!(seen["owner"]["contact"]["email"], "ann@example.com");

@@ -1,5 +1,8 @@
 use std::collections::BTreeSet;
 
+use rest_api::Config;
+use serde_json::json;
+
 use crate::service::Service;
 
 #[tokio::test]
@@ -58,4 +61,46 @@ async fn a_page_has_its_bounds() {
     }
     ann.client.get("/api/bookings?after=yesterday").await.refused(422, "value.malformed");
     ann.client.get("/api/bookings?limit=many").await.refused(400, "request.query");
+}
+
+#[tokio::test]
+async fn a_search_finds_who_is_near_and_offers_what_is_sought() {
+    let service = Service::with(Config { demo: true, ..Config::default() }).await;
+    // From the middle of Berlin: Maya is in town, Aiko in Leipzig, Tomás in Lisbon.
+    let found = async |query: &str| {
+        let path = format!("/api/trainers/search?latitude=52.52&longitude=13.405&{query}");
+        let found = service.anybody().get(&path).await.expect(200);
+        let names = found["items"].as_array().unwrap().iter();
+        let names: Vec<_> = names.map(|one| one["first_name"].clone()).collect();
+        (names, found)
+    };
+    let (names, page) = found("radius_metres=5000").await;
+    assert_eq!(names, ["Maya"]);
+    assert!(page["items"][0]["distance_metres"].as_u64().unwrap() < 2_000);
+    assert_eq!(page["items"][0]["cheapest"]["name"], "Puppy start");
+    assert!(page["items"][0]["next_lesson"]["start"].is_string());
+    assert_eq!(found("radius_metres=200000").await.0, ["Maya", "Aiko"]);
+    assert_eq!(found("radius_metres=3000000").await.0, ["Maya", "Aiko", "Tomás"]);
+    let dear = found("radius_metres=3000000&order=price&currency=EUR").await.0;
+    assert_eq!(dear, ["Aiko", "Maya", "Tomás"]);
+    assert_eq!(found("radius_metres=3000000&text=recall").await.0, ["Tomás"]);
+    assert_eq!(found("radius_metres=3000000&currency=EUR&max_price=3000").await.0, ["Aiko"]);
+    assert!(found("radius_metres=3000000&verified=true").await.0.is_empty());
+    let noon = "minutes=60&from=2027-03-02T18:00:00Z&until=2027-03-02T19:00:00Z";
+    assert_eq!(found(&format!("radius_metres=3000000&{noon}")).await.0, ["Aiko", "Tomás"]);
+
+    let (first, page) = found("radius_metres=3000000&limit=2").await;
+    let next = page["next"].as_str().unwrap();
+    let (second, _) = found(&format!("radius_metres=3000000&limit=2&after={next}")).await;
+    assert_eq!([first, second].concat(), ["Maya", "Aiko", "Tomás"]);
+
+    let path = "/api/free-lessons?latitude=52.52&longitude=13.405&radius_metres=200000\
+        &minutes=60&from=2027-03-02T00:00:00Z&until=2027-03-03T00:00:00Z&limit=3";
+    let lessons = service.anybody().get(path).await.expect(200);
+    let starts = lessons.as_array().unwrap();
+    assert_eq!((starts.len(), &starts[0]["start"]), (3, &json!("2027-03-02T08:00:00Z")));
+    let nowhere = service.anybody().get("/api/trainers/search?latitude=91&longitude=0").await;
+    assert_eq!(nowhere.refused(422, "value.out_of_range")["value"], "latitude");
+    let unclear = "/api/trainers/search?latitude=52&longitude=13&order=price";
+    service.anybody().get(unclear).await.refused(422, "search.no_currency");
 }

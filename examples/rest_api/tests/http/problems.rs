@@ -11,7 +11,7 @@ async fn a_refused_time_names_every_reason_and_the_nearest_starts() {
     let refusal = ann.client.post("/api/bookings", sunday).await;
     let refusal = refusal.refused(409, "booking.refused");
     assert_eq!(refusal["title"], "Conflict");
-    assert_eq!(refusal["reasons"], json!(["outside_hours", "off_grid"]));
+    assert_eq!(refusal["reasons"], json!(["outside_availability"]));
     assert_eq!(
         refusal["nearest"],
         json!({ "before": "2027-03-05T15:00:00Z", "after": "2027-03-08T08:00:00Z" }),
