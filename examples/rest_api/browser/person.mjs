@@ -9,12 +9,14 @@ const STOPS = 60;
 
 export class Person {
   /** Opens the page. */
-  static async at(browser, { name, address, folder, axe, timezoneId, colorScheme }) {
+  static async at(browser, { name, address, folder, axe, timezoneId, colorScheme, geolocation }) {
     const context = await browser.newContext({
       viewport: PHONE,
       locale: "en-GB",
       timezoneId,
       colorScheme,
+      geolocation,
+      permissions: ["geolocation"],
     });
     const page = await context.newPage();
     const person = new Person();

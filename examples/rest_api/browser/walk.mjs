@@ -42,10 +42,13 @@ async function checkDocument(address) {
 }
 
 async function walk(browser, address) {
-  const open = (name, timezoneId, colorScheme) =>
-    Person.at(browser, { name, address, folder, axe, timezoneId, colorScheme });
+  const open = (name, place) => Person.at(browser, { name, address, folder, axe, ...place });
 
-  const maya = await open("maya", "Europe/Berlin", "light");
+  const maya = await open("maya", {
+    timezoneId: "Europe/Berlin",
+    geolocation: { latitude: 52.529, longitude: 13.401 },
+    colorScheme: "light",
+  });
   await maya.signsUp("Maya", "Lindqvist", "a trainer");
   await maya.sees("My desk", "1-desk-empty");
   await maya.fills("Name", "Loose lead");
@@ -53,9 +56,19 @@ async function walk(browser, address) {
   await maya.hears("Loose lead is offered.");
   await maya.presses("Set the hours");
   await maya.hears("Your hours are set.");
+  await maya.fills("Street", "Torstraße 12");
+  await maya.fills("City", "Berlin");
+  await maya.fills("Postal code", "10119");
+  await maya.presses("Let search find me here");
+  await maya.hears("Search finds you in Berlin.");
   await maya.sees("My desk", "2-desk");
 
-  const ann = await open("ann", "America/New_York", "dark");
+  // In Berlin for a while, with a telephone that is still in New York.
+  const ann = await open("ann", {
+    timezoneId: "America/New_York",
+    geolocation: { latitude: 52.52, longitude: 13.405 },
+    colorScheme: "dark",
+  });
   await ann.sees("Find a trainer", "3-trainers");
   await ann.signsUp("Ann", "Lee", "a dog owner");
   await ann.fills("Name", "Rex");
@@ -63,11 +76,14 @@ async function walk(browser, address) {
   await ann.hears("Rex is added.");
   await ann.sees("My lessons", "4-lessons-empty");
   await ann.follows("Trainers");
+  await ann.fills("What for", "lead");
+  await ann.presses("Search near me");
+  await ann.waitsFor("text=km away");
+  await ann.sees("Find a trainer", "5-near");
   await ann.follows("Maya Lindqvist");
-  await ann.hears("");
   await ann.presses("Later");
   await ann.waitsFor("input[name=start]");
-  await ann.sees("Maya Lindqvist", "5-times");
+  await ann.sees("Maya Lindqvist", "6-times");
 
   // Nine in Berlin is three at night in New York, give or take the weeks in which only one has
   // changed its clocks; the page says what the reader's own clock will show.
@@ -84,24 +100,24 @@ async function walk(browser, address) {
   await ann.page.keyboard.press("ArrowDown");
   const chosen = await ann.page.locator("input[name=start]:checked").getAttribute("value");
   assert.notEqual(chosen, start);
-  await ann.sees("Maya Lindqvist", "6-chosen");
+  await ann.sees("Maya Lindqvist", "7-chosen");
   await ann.presses("Ask for this lesson");
-  await ann.sees("My lessons", "7-asked");
+  await ann.sees("My lessons", "8-asked");
   assert.match(await ann.page.locator(".card .standing").innerText(), /^asked for/);
 
   await maya.follows("Trainers");
   await maya.follows("My desk");
-  await maya.sees("My desk", "8-request");
+  await maya.sees("My desk", "9-request");
   const request = maya.page.locator(`time[datetime="${chosen}"]`);
   assert.equal(await request.count(), 1);
   await maya.pressesIn(".card", "Accept");
   await maya.waitsFor(".card.accepted");
-  await maya.sees("My desk", "9-accepted");
+  await maya.sees("My desk", "10-accepted");
 
   await ann.follows("Trainers");
   await ann.follows("My lessons");
   await ann.waitsFor(".card.accepted");
-  await ann.sees("My lessons", "10-booked");
+  await ann.sees("My lessons", "11-booked");
 }
 
 const { service, address } = await start();

@@ -1,8 +1,12 @@
 // Shows the view that the address asks for, and who is signed in.
 
 import { signOut, whoAmI } from "./api.js";
+import { desk } from "./desk.js";
 import { h, say } from "./dom.js";
-import { desk, lessons, signInOrUp, trainer, trainers } from "./views.js";
+import { lessons } from "./lessons.js";
+import { signInOrUp } from "./sign-in.js";
+import { trainer } from "./trainer.js";
+import { trainers } from "./trainers.js";
 
 const VIEWS = [
   [/^#\/$/, trainers],

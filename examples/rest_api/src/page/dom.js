@@ -29,6 +29,12 @@ export function field(label, input, hint) {
   );
 }
 
+/** One of several to choose from. */
+export function choice(name, value, isChosen, content) {
+  const input = h("input", { type: "radio", name, value, checked: isChosen, required: true });
+  return h("label", { class: "choice" }, input, h("span", {}, content));
+}
+
 /** A form that is sent by `send(values)`, once at a time. */
 export function form(properties, send, ...children) {
   const whole = h("form", properties, ...children);

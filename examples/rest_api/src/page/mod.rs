@@ -12,13 +12,20 @@ const STYLE: &str = "text/css; charset=utf-8";
 const ICON: &str = "image/svg+xml";
 
 /// Every file with its path and its kind.
-const FILES: [(&str, &str, &str); 8] = [
+const FILES: [(&str, &str, &str); 15] = [
     ("/", HTML, include_str!("index.html")),
     ("/api.js", SCRIPT, include_str!("api.js")),
     ("/app.js", SCRIPT, include_str!("app.js")),
+    ("/desk.js", SCRIPT, include_str!("desk.js")),
     ("/dom.js", SCRIPT, include_str!("dom.js")),
     ("/format.js", SCRIPT, include_str!("format.js")),
-    ("/views.js", SCRIPT, include_str!("views.js")),
+    ("/lesson.js", SCRIPT, include_str!("lesson.js")),
+    ("/lessons.js", SCRIPT, include_str!("lessons.js")),
+    ("/place.js", SCRIPT, include_str!("place.js")),
+    ("/sign-in.js", SCRIPT, include_str!("sign-in.js")),
+    ("/trainer.js", SCRIPT, include_str!("trainer.js")),
+    ("/trainers.js", SCRIPT, include_str!("trainers.js")),
+    ("/words.js", SCRIPT, include_str!("words.js")),
     ("/style.css", STYLE, include_str!("style.css")),
     ("/icon.svg", ICON, include_str!("icon.svg")),
 ];

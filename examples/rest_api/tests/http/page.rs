@@ -5,11 +5,18 @@ async fn every_file_of_the_page_is_served_and_nothing_from_elsewhere_is_allowed(
     let service = Service::start().await;
     for (path, kind) in [
         ("/", "text/html; charset=utf-8"),
-        ("/app.js", "text/javascript; charset=utf-8"),
         ("/api.js", "text/javascript; charset=utf-8"),
+        ("/app.js", "text/javascript; charset=utf-8"),
+        ("/desk.js", "text/javascript; charset=utf-8"),
         ("/dom.js", "text/javascript; charset=utf-8"),
         ("/format.js", "text/javascript; charset=utf-8"),
-        ("/views.js", "text/javascript; charset=utf-8"),
+        ("/lesson.js", "text/javascript; charset=utf-8"),
+        ("/lessons.js", "text/javascript; charset=utf-8"),
+        ("/place.js", "text/javascript; charset=utf-8"),
+        ("/sign-in.js", "text/javascript; charset=utf-8"),
+        ("/trainer.js", "text/javascript; charset=utf-8"),
+        ("/trainers.js", "text/javascript; charset=utf-8"),
+        ("/words.js", "text/javascript; charset=utf-8"),
         ("/style.css", "text/css; charset=utf-8"),
         ("/icon.svg", "image/svg+xml"),
     ] {
