@@ -10,7 +10,7 @@ use axum::{
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use sitstay::{
-    availability::{Nearest, Reasons},
+    availability::{Nearest, Reason, Reasons},
     booking::{BookingError, OccurrenceRefusal},
     error::InvalidValue,
     money::MoneyError,
@@ -246,5 +246,5 @@ impl From<&OccurrenceRefusal> for RefusedLesson {
 }
 
 pub(crate) fn codes_of(reasons: Reasons) -> Vec<&'static str> {
-    reasons.iter().map(|reason| reason.code()).collect()
+    reasons.iter().map(Reason::code).collect()
 }

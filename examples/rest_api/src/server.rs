@@ -153,7 +153,7 @@ fn router(app: App) -> Router {
     let headers = headers().into_iter().map(|(name, value)| {
         SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
     });
-    headers.fold(router, |router, header| router.layer(header)).with_state(app)
+    headers.fold(router, Router::layer).with_state(app)
 }
 
 /// A request's span names the route and not the path, and who is signed in once that is known.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sitstay::{
     booking::{Attendance, BookingStatus, CancelKind},
     error::InvalidValue,
-    ids::{BookingId, DogId, QuoteId, ServiceId, TrainerId},
+    ids::{BookingId, DogId, QuoteId, SeriesId, ServiceId, TrainerId},
     platform::{
         AcceptBooking, BookingEnded, CancelBooking, Contact, DeclineBooking, LessonDetails,
         LessonParty, LessonSummary, LessonsQuery, RequestBooking, Requested, WithdrawBooking,
@@ -169,7 +169,7 @@ impl From<LessonSummary> for LessonView {
             cancel_kind: lesson.cancel_kind,
             hold_expires_at: lesson.hold_expires_at.map(Into::into),
             attendance: lesson.attendance,
-            series: lesson.series.map(|series| series.as_uuid()),
+            series: lesson.series.map(SeriesId::as_uuid),
         }
     }
 }

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sitstay::{
-    ids::TrainerId,
+    ids::{BookingId, PayoutId, TrainerId},
     ledger::{Statement, StatementLine},
     payout::{Payout, PayoutState, TrainerBalance},
     platform::{CreatePayout, SendPayout, WriteOffRest},
@@ -124,8 +124,8 @@ impl From<StatementLine> for LineView {
         Self {
             at: line.at.to_utc(),
             kind: line.kind.map(|kind| kind.to_string()),
-            booking: line.booking.map(|booking| booking.as_uuid()),
-            payout: line.payout.map(|payout| payout.as_uuid()),
+            booking: line.booking.map(BookingId::as_uuid),
+            payout: line.payout.map(PayoutId::as_uuid),
             amount: line.amount.into(),
         }
     }
