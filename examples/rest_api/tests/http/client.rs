@@ -84,7 +84,8 @@ impl Client {
     /// Asks again until the answer is as it should be: the service works beside its requests.
     pub(crate) async fn eventually(&self, path: &str, is_so: impl Fn(&Value) -> bool + Send) {
         for _ in 0..3_000 {
-            if is_so(&self.get(path).await.expect(200)) {
+            let answer = self.get(path).await.expect(200);
+            if is_so(&answer) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
