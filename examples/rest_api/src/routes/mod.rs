@@ -9,12 +9,14 @@ mod certifications;
 mod dogs;
 mod health;
 mod history;
+mod lessons;
 mod locations;
 mod moves;
 mod notifications;
 mod payments;
 mod payouts;
 mod people;
+mod policy;
 mod reviews;
 mod search;
 mod series;
@@ -39,12 +41,14 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(certifications::routes())
         .merge(dogs::routes())
         .merge(history::routes())
+        .merge(lessons::routes())
         .merge(locations::routes())
         .merge(moves::routes())
         .merge(notifications::routes())
         .merge(payments::routes())
         .merge(payouts::routes())
         .merge(people::routes())
+        .merge(policy::routes())
         .merge(reviews::routes())
         .merge(search::routes())
         .merge(series::routes())
