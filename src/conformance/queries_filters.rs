@@ -240,11 +240,12 @@ pub(super) async fn notifications_of_any_filter_come_whole_and_in_order(world: W
     ];
     let (mut rows, mut changes) = (Vec::new(), ChangeSet::new());
     for _ in 0..ROWS {
+        let user = draw.one_of(&users);
         let told = Notification {
             kind: draw.one_of(&kinds),
             is_read: draw.is_so(),
             created_at: draw.instant(),
-            ..world.make.notification(&draw.one_of(&users))
+            ..world.make.notification(&user)
         };
         changes.insert(told.clone());
         rows.push(told);
