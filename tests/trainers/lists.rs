@@ -36,8 +36,9 @@ async fn lessons_are_listed_for_whom_they_concern() {
     world.request(2, olga(), 2, "2027-03-09T09:00:00Z").await.unwrap();
     world.run(tina(), now(), AcceptBooking { booking: id(1) }).await.unwrap();
     let listed = async |actor, of| {
-        let page = world.platform.lessons_of(actor, of, &week(), PageRequest::default(), now());
-        page.await.map(|page| page.items.iter().map(|row| row.booking).collect::<Vec<BookingId>>())
+        let (query, page) = (week(), PageRequest::default());
+        let page = world.platform.lessons_of(actor, of, &query, page, now()).await;
+        page.map(|page| page.items.iter().map(|row| row.booking).collect::<Vec<BookingId>>())
     };
     let (first, second): (BookingId, BookingId) = (id(1), id(2));
     // Whose lessons: which, and who of Omar, Olga, Tina, Theo sees them.

@@ -618,6 +618,9 @@ CREATE TABLE disputes (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX disputes_booking ON disputes (booking_id, id);
+-- A payment has triggers: where a statement writes more than one row, SQLite looks up what refers to
+-- each new one.
+CREATE INDEX disputes_payment ON disputes (payment_id) WHERE payment_id IS NOT NULL;
 CREATE UNIQUE INDEX disputes_reference ON disputes (payment_id, provider_reference)
     WHERE provider_reference IS NOT NULL;
 
