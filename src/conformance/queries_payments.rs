@@ -46,13 +46,13 @@ pub(super) async fn a_payment_is_listed_as_it_stands(world: World) {
     let mut stored = world.insert(world.make.payment(&booking)).await;
     let in_status =
         |status| PaymentFilter { statuses: vec![status], ..PaymentFilter::of_owner(cast.owner.id) };
-    let changes: [(fn(Payment) -> Payment, _); 3] = [
-        (|payment| payment, PaymentStatus::Pending),
-        (paid, PaymentStatus::Paid),
-        (refunded, PaymentStatus::Refunded),
-    ];
-    for (change, status) in changes {
-        stored = world.update(stored.map(change)).await;
+    for status in [PaymentStatus::Pending, PaymentStatus::Paid, PaymentStatus::Refunded] {
+        let next = stored.map(|payment| match status {
+            PaymentStatus::Paid => paid(payment),
+            PaymentStatus::Refunded => refunded(payment),
+            PaymentStatus::Pending | PaymentStatus::Failed => payment,
+        });
+        stored = world.update(next).await;
         for asked in PaymentStatus::ALL {
             let expected: &[_] = if *asked == status { std::slice::from_ref(&stored) } else { &[] };
             assert_eq!(world.paid_by(in_status(*asked)).await, expected, "{asked} of {status}");
