@@ -87,7 +87,7 @@ pub(super) async fn an_answer_that_says_nothing_new_writes_nothing(world: World)
         assert_eq!(town.payments(booking).await.unwrap(), before, "{outcome:?}");
     }
     let subject = crate::audit::Subject::new(crate::audit::SubjectKind::Payment, payment);
-    let history = town.history(subject, super::world::page(10)).await.unwrap().items;
+    let history = town.history(&subject.into(), super::world::page(10)).await.unwrap().items;
     let mut events: Vec<_> = history.iter().map(|entry| entry.entry.event.code()).collect();
     // All of them are of one moment.
     events.sort_unstable();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    dice::Dice,
+    draw::Draw,
     fixtures::{accepted, at, days_later},
     region::{Region, centres},
     town::{code, early},
@@ -21,16 +21,16 @@ use crate::{
 /// A region in which many are busy.
 async fn busy_region(world: World, seed: u64) -> Region {
     let region = Region::with(world, 15, seed).await;
-    let mut dice = Dice(seed);
+    let mut draw = Draw::new(seed);
     let mut changes = ChangeSet::new();
     for neighbour in &region.neighbours {
         // Away until some day, so that they come in a mixed order.
-        let until = days_later(at("00:00"), dice.below(20));
+        let until = days_later(at("00:00"), draw.number(20));
         changes.insert(TimeBlock {
             during: Interval::new(Instant::MIN, until).unwrap(),
             ..region.make.time_block(&neighbour.trainer, week())
         });
-        let start = until.saturating_add(chrono::TimeDelta::minutes(30 * dice.below(96)));
+        let start = until.saturating_add(chrono::TimeDelta::minutes(30 * draw.number(96)));
         let session =
             Interval::new(start, start.saturating_add(chrono::TimeDelta::hours(2))).unwrap();
         let (_, dog) = region.another_owner().await;

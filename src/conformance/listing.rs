@@ -1,7 +1,7 @@
 //! Who is listed: the active, where they chose to be found, as they are now.
 
 use super::{
-    dice::Dice,
+    draw::Draw,
     region::centres,
     world::{World, race},
 };
@@ -124,14 +124,14 @@ pub(super) async fn what_is_refused_lists_nobody(world: World) {
 pub(super) async fn whoever_changes_a_listing_last_is_right(world: World) {
     let Mover { user, places, trainer } = mover(&world).await;
     let (id, user_id) = (trainer.id, user.id);
-    let mut dice = Dice(7);
+    let mut draw = Draw::new(7);
     for round in 0..25 {
         let user = world.user(user_id).await.unwrap().unwrap();
         let trainer = world.trainer(id).await.unwrap().unwrap();
         let place = world.location(places[0].id).await.unwrap().unwrap();
-        let status = dice.choice(&[UserStatus::Active, UserStatus::Active, UserStatus::Suspended]);
+        let status = draw.one_of(&[UserStatus::Active, UserStatus::Active, UserStatus::Suspended]);
         let point = GeoPoint::new(100_000 * round, 0).unwrap();
-        let chosen = Some(dice.choice(&[places[0].id, places[0].id, places[1].id]));
+        let chosen = Some(draw.one_of(&[places[0].id, places[0].id, places[1].id]));
         let mut rated = ChangeSet::new();
         rated.rate(RatingDelta { trainer: id, sum: 4, count: 1 });
         let rivals = [

@@ -335,7 +335,7 @@ pub(super) async fn what_is_owed_is_never_forgotten(world: World) {
     town.adds_up(booking).await;
 
     let subject = Subject::new(SubjectKind::Payment, payment);
-    let history = town.history(subject, PageRequest::first(50).unwrap()).await.unwrap();
+    let history = town.history(&subject.into(), PageRequest::first(50).unwrap()).await.unwrap();
     let mut codes: Vec<_> =
         history.items.iter().map(|entry| entry.entry.event.code().to_owned()).collect();
     codes.retain(|code| code != "payment.started" && code != "payment.succeeded");

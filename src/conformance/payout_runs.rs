@@ -22,7 +22,7 @@ impl Town {
     /// Makes sure that a trainer was paid for that many lessons, and that nothing is on its way.
     async fn is_paid_for(&self, cast: &Cast, lessons: i64) {
         let page = PageRequest::first(200).unwrap();
-        let payouts = self.payouts(cast.trainer.id, page).await.unwrap().items;
+        let payouts = self.payouts(&cast.trainer.id.into(), page).await.unwrap().items;
         assert!(payouts.iter().all(|payout| !payout.state.is_running()), "{payouts:?}");
         let arrived = payouts.iter().filter(|it| it.state == PayoutState::Processed);
         let amounts: i64 = arrived.map(|payout| payout.amount.minor()).sum();

@@ -11,8 +11,9 @@ use crate::{
     dog::Dog,
     money::{Currency, Money},
     repository::{
-        Belongings, BelongingsQuery, Caller, CallerQuery, PayoutSought, Standing, StatementRows,
-        Table, TrainerEarnings,
+        AuditFilter, Belongings, BelongingsQuery, Caller, CallerQuery, NotificationFilter,
+        PaymentFilter, PayoutFilter, PayoutSought, ReviewFilter, Standing, StatementRows, Table,
+        TrainerEarnings,
     },
     time::Instant,
 };
@@ -55,8 +56,16 @@ pub(super) async fn nothing_is_found_where_nothing_is(world: World) {
     assert_eq!(world.refunds(make.id()).await.unwrap(), []);
     assert_eq!(world.disputes(make.id()).await.unwrap(), []);
     assert_eq!(world.ledger(make.id()).await.unwrap(), []);
-    assert_eq!(world.payouts(make.id(), page(1)).await.unwrap().items, []);
+    assert_eq!(world.payouts(&PayoutFilter::of(make.id()), page(1)).await.unwrap().items, []);
     assert_eq!(world.payout_items(make.id()).await.unwrap(), []);
+    for filter in [PaymentFilter::of_trainer(make.id()), PaymentFilter::of_owner(make.id())] {
+        assert_eq!(world.lesson_payments(&filter, page(1)).await.unwrap().items, []);
+    }
+    assert_eq!(world.reviews(&ReviewFilter::of(make.id()), page(1)).await.unwrap().items, []);
+    let told = world.notifications(&NotificationFilter::of(make.id()), page(1)).await.unwrap();
+    assert_eq!(told.items, []);
+    let done = world.history(&AuditFilter::by(make.id()), page(1)).await.unwrap();
+    assert_eq!(done.items, []);
     let nothing = TrainerEarnings::default();
     assert_eq!(world.trainer_earnings(make.id()).await.unwrap(), nothing);
     assert_eq!(world.payouts_due(None, 10).await.unwrap(), []);

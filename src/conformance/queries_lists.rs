@@ -11,7 +11,10 @@ use crate::{
     audit::{AuditEntry, Event, Subject, SubjectKind},
     booking::Booking,
     notification::Notification,
-    repository::{Cursor, LessonFilter, Page, PageRequest, Version, Versioned},
+    repository::{
+        Cursor, LessonFilter, NotificationFilter, Page, PageRequest, ReviewFilter, Version,
+        Versioned,
+    },
     review::Review,
     time::Instant,
 };
@@ -36,6 +39,8 @@ macro_rules! all_pages {
     }};
 }
 
+pub(super) use all_pages;
+
 const LIMITS: [u16; 6] = [1, 2, 3, 5, 6, 200];
 
 /// Returns instants of which several are the same, so that ids must break ties.
@@ -45,7 +50,7 @@ fn instants() -> [Instant; 6] {
 }
 
 /// Returns places in the order of time and id, and the other way round for the newest first.
-fn newest_first<T: Clone>(
+pub(super) fn newest_first<T: Clone>(
     rows: &[T],
     key: impl Fn(&T) -> (Instant, uuid::Uuid),
 ) -> Vec<Versioned<T>> {
@@ -75,9 +80,11 @@ pub(super) async fn notifications_come_newest_first(world: World) {
     let expected = newest_first(&written, |told| (told.created_at, told.id.as_uuid()));
     let unread: Vec<_> = expected.iter().filter(|told| !told.is_read).cloned().collect();
     for limit in LIMITS {
-        let all = all_pages!(limit, request => world.notifications(user.id, false, request).await.unwrap());
+        let all = all_pages!(limit, request => world.notifications(&user.id.into(), request).await.unwrap());
         assert_eq!(all, expected, "{limit} a page");
-        let new = all_pages!(limit, request => world.notifications(user.id, true, request).await.unwrap());
+        let filter = NotificationFilter::unread(user.id);
+        let new =
+            all_pages!(limit, request => world.notifications(&filter, request).await.unwrap());
         assert_eq!(new, unread, "{limit} a page");
     }
 }
@@ -95,7 +102,8 @@ pub(super) async fn unread_notifications_are_counted(world: World) {
     let once = world.update(read(told.remove(0), true)).await;
     assert_eq!(world.unread_count(user.id).await.unwrap(), 2);
     assert_eq!(world.unread_count(other.id).await.unwrap(), 0);
-    let unread = world.notifications(user.id, true, page(10)).await.unwrap().items;
+    let unread =
+        world.notifications(&NotificationFilter::unread(user.id), page(10)).await.unwrap().items;
     assert_eq!(unread.len(), 2);
     world.update(read(once, false)).await;
     assert_eq!(world.unread_count(user.id).await.unwrap(), 3);
@@ -120,13 +128,13 @@ pub(super) async fn reviews_come_newest_first_hidden_only_if_asked_for(world: Wo
     let (cast, other) = (world.cast().await, world.cast().await);
     let written = review(&world, &cast).await;
     review(&world, &other).await;
-    let id = cast.trainer.id;
+    let (all, open) = (ReviewFilter::of(cast.trainer.id), ReviewFilter::shown(cast.trainer.id));
     let expected = newest_first(&written, |review| (review.created_at, review.id.as_uuid()));
     let shown: Vec<_> = expected.iter().filter(|review| !review.is_hidden).cloned().collect();
     for limit in LIMITS {
-        let all = all_pages!(limit, request => world.reviews(id, true, request).await.unwrap());
+        let all = all_pages!(limit, request => world.reviews(&all, request).await.unwrap());
         assert_eq!(all, expected, "{limit} a page");
-        let open = all_pages!(limit, request => world.reviews(id, false, request).await.unwrap());
+        let open = all_pages!(limit, request => world.reviews(&open, request).await.unwrap());
         assert_eq!(open, shown, "{limit} a page");
     }
 }
@@ -148,19 +156,20 @@ pub(super) async fn history_comes_newest_first(world: World) {
         AuditEntry { event: Event::DogUpdated { dog: id }, ..world.make.audit_entry(&user) };
     world.append(of_dog.clone()).await;
 
-    let subject = Subject::new(SubjectKind::User, user.id);
+    let subject = Subject::new(SubjectKind::User, user.id).into();
     let expected: Vec<_> = newest_first(&written, |entry| (entry.created_at, entry.id.as_uuid()))
         .into_iter()
         .map(Versioned::into_value)
         .collect();
     let feed = world.whole_feed().await;
     for limit in LIMITS {
-        let all = all_pages!(limit, request => world.history(subject, request).await.unwrap());
+        let all = all_pages!(limit, request => world.history(&subject, request).await.unwrap());
         assert!(all.iter().all(|entry| feed.contains(entry)), "other positions than the feed's");
         let all: Vec<_> = all.into_iter().map(|entry| entry.entry).collect();
         assert_eq!(all, expected, "{limit} a page");
     }
-    let of_dogs = world.history(Subject::new(SubjectKind::Dog, id), page(10)).await.unwrap().items;
+    let about_dog = Subject::new(SubjectKind::Dog, id).into();
+    let of_dogs = world.history(&about_dog, page(10)).await.unwrap().items;
     assert_eq!(of_dogs.into_iter().map(|entry| entry.entry).collect::<Vec<_>>(), [of_dog]);
 }
 
@@ -228,10 +237,10 @@ pub(super) async fn a_page_stays_in_place_while_rows_are_added(world: World) {
         ..world.make.notification(&cast.owner_user)
     };
     let older = world.insert(older).await;
-    let user = cast.owner_user.id;
-    let newest = world.notifications(user, false, page(1)).await.unwrap();
+    let filter = cast.owner_user.id.into();
+    let newest = world.notifications(&filter, page(1)).await.unwrap();
     world.insert(world.make.notification(&cast.owner_user)).await;
-    let rest = world.notifications(user, false, page(5).after(newest.next)).await.unwrap();
+    let rest = world.notifications(&filter, page(5).after(newest.next)).await.unwrap();
     assert_eq!((newest.items, rest.items), (vec![told], vec![older]));
 }
 

@@ -165,7 +165,7 @@ pub(super) async fn payouts_come_newest_first(world: World) {
     stored.sort_by_key(|payout| std::cmp::Reverse((payout.created_at, payout.id)));
     let (mut found, mut page) = (vec![], PageRequest::first(3).unwrap());
     loop {
-        let rows = world.payouts(cast.trainer.id, page).await.unwrap();
+        let rows = world.payouts(&cast.trainer.id.into(), page).await.unwrap();
         found.extend(rows.items);
         match rows.next {
             Some(next) => page = page.after(Some(next)),

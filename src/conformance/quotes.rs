@@ -103,7 +103,7 @@ pub(super) async fn a_quote_shows_what_a_lesson_would_cost(world: World) {
     assert_eq!(Quoted::from(&*stored), quoted);
     assert_eq!(stored.booking, None);
     let subject = crate::audit::Subject::new(crate::audit::SubjectKind::Quote, quoted.quote);
-    let history = town.history(subject, super::world::page(10)).await.unwrap().items;
+    let history = town.history(&subject.into(), super::world::page(10)).await.unwrap().items;
     let events: Vec<_> = history.iter().map(|entry| entry.entry.event.code()).collect();
     assert_eq!(events, ["quote.given"]);
     // Nobody is told, and no time is held.

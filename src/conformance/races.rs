@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    dice::Dice,
+    draw::Draw,
     fixtures::{Cast, accepted, between, buffered, cancelled, completed, minutes, moved},
     world::{World, count, first, page, race, schedule_of},
 };
@@ -168,12 +168,12 @@ pub(super) async fn crossing_swaps_neither_hang_nor_overlap(world: World) {
 
 /// Books, moves, cancels and completes at random, on one trainer's day.
 async fn be_busy(world: World, cast: Cast, seed: u64) -> usize {
-    let mut dice = Dice(seed);
+    let mut draw = Draw::new(seed);
     let mut mine: Vec<Booking> = Vec::new();
     for _ in 0..80 {
-        let session = minutes(dice.below(150) * 7, 5 + 5 * dice.below(8));
-        let buffers = [dice.below(3), dice.below(3)].map(|five| u16::try_from(five * 5).unwrap());
-        let choice = dice.below(6);
+        let session = minutes(draw.number(150) * 7, 5 + 5 * draw.number(8));
+        let buffers = [draw.number(3), draw.number(3)].map(|five| u16::try_from(five * 5).unwrap());
+        let choice = draw.number(6);
         let stored = match mine.last() {
             Some(last) if choice < 3 => world.booking(last.id).await.unwrap(),
             _ => None,

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use super::{
-    dice::Dice,
+    draw::Draw,
     town::{Town, forint},
     world::World,
 };
@@ -55,12 +55,12 @@ impl Region {
     /// Founds a region with some trainers around each of the [`centres`].
     pub(super) async fn with(world: World, each: usize, seed: u64) -> Self {
         let town = Town::new(world).await;
-        let mut dice = Dice(seed);
+        let mut draw = Draw::new(seed);
         let mut neighbours = Vec::new();
         for centre in centres() {
             for _ in 0..each {
-                let place = somewhere_near(centre, &mut dice);
-                neighbours.push(neighbour(&town, place, &mut dice));
+                let place = somewhere_near(centre, &mut draw);
+                neighbours.push(neighbour(&town, place, &mut draw));
             }
         }
         let region = Self { town, neighbours };
@@ -142,46 +142,46 @@ impl Region {
 }
 
 /// Returns a place up to some 90 km away, or far away; several share one.
-fn somewhere_near(centre: GeoPoint, dice: &mut Dice) -> GeoPoint {
-    let reach = dice.choice(&[50_000, 500_000, 5_000_000, 8_000_000]);
-    let mut off = |coordinate: i32| i64::from(coordinate) + dice.below(2 * reach + 1) - reach;
+fn somewhere_near(centre: GeoPoint, draw: &mut Draw) -> GeoPoint {
+    let reach = draw.one_of(&[50_000, 500_000, 5_000_000, 8_000_000]);
+    let mut off = |coordinate: i32| i64::from(coordinate) + draw.number(2 * reach + 1) - reach;
     let latitude = off(centre.latitude()).clamp(-900_000_000, 900_000_000);
     let longitude =
         (off(centre.longitude()) + 1_800_000_000).rem_euclid(3_600_000_000) - 1_800_000_000;
     let around_the_pole = latitude.abs() > 890_000_000;
     let longitude =
-        if around_the_pole { dice.below(3_600_000_000) - 1_800_000_000 } else { longitude };
+        if around_the_pole { draw.number(3_600_000_000) - 1_800_000_000 } else { longitude };
     GeoPoint::new(latitude.try_into().unwrap(), longitude.try_into().unwrap()).unwrap()
 }
 
-fn neighbour(town: &Town, place: GeoPoint, dice: &mut Dice) -> Neighbour {
+fn neighbour(town: &Town, place: GeoPoint, draw: &mut Draw) -> Neighbour {
     let make = &town.make;
-    let status = if dice.one_in(8) { UserStatus::Suspended } else { UserStatus::Active };
+    let status = if draw.one_in(8) { UserStatus::Suspended } else { UserStatus::Active };
     let user = User { status, ..make.user() };
     let location = Location { point: place, ..make.location(&user) };
-    let count = dice.choice(&[0, 0, 1, 2, 3, 40]);
-    let sum = (0..count).map(|_| 1 + dice.below(5)).sum();
+    let count = draw.one_of(&[0, 0, 1, 2, 3, 40]);
+    let sum = (0..count).map(|_| 1 + draw.number(5)).sum();
     let trainer = Trainer {
-        is_verified: dice.one_in(2),
+        is_verified: draw.one_in(2),
         rating: Rating { sum, count },
-        search_location: (!dice.one_in(8)).then_some(location.id),
+        search_location: (!draw.one_in(8)).then_some(location.id),
         ..make.trainer(&user)
     };
-    let services = (0..dice.below(4)).map(|_| service(town, &trainer, dice)).collect();
+    let services = (0..draw.number(4)).map(|_| service(town, &trainer, draw)).collect();
     Neighbour { user, location, trainer, services }
 }
 
-fn service(town: &Town, trainer: &Trainer, dice: &mut Dice) -> Service {
-    let currency = dice.choice(&[Currency::EUR, Currency::EUR, forint()]);
+fn service(town: &Town, trainer: &Trainer, draw: &mut Draw) -> Service {
+    let currency = draw.one_of(&[Currency::EUR, Currency::EUR, forint()]);
     let sizes = [DogSize::Small, DogSize::Large, DogSize::Giant];
     Service {
-        name: dice.choice(&["Puppy class", "ÜBUNG für Welpen", "100% recall_ing"]).parse().unwrap(),
-        description: Text::parse(dice.choice(&["", "Without fear.", "Mit 'Leine' und \\ %"]))
+        name: draw.one_of(&["Puppy class", "ÜBUNG für Welpen", "100% recall_ing"]).parse().unwrap(),
+        description: Text::parse(draw.one_of(&["", "Without fear.", "Mit 'Leine' und \\ %"]))
             .unwrap(),
-        duration_minutes: dice.choice(&[30, 60, 90]),
-        price: Price::new(1_000 * (1 + dice.below(5)), currency).unwrap(),
-        is_active: !dice.one_in(5),
-        accepted_dog_sizes: sizes.into_iter().filter(|_| dice.one_in(3)).collect(),
+        duration_minutes: draw.one_of(&[30, 60, 90]),
+        price: Price::new(1_000 * (1 + draw.number(5)), currency).unwrap(),
+        is_active: !draw.one_in(5),
+        accepted_dog_sizes: sizes.into_iter().filter(|_| draw.one_in(3)).collect(),
         ..town.make.service(trainer)
     }
 }

@@ -1,7 +1,7 @@
 //! Searches through the platform: what is found, in which order, and where the next page begins.
 
 use super::{
-    dice::Dice,
+    draw::Draw,
     fixtures::{at, days_later, just_before},
     region::{Region, centres},
     town::{Town, code, early, forint},
@@ -26,34 +26,34 @@ fn euros(minor: i64) -> Price {
 }
 
 /// Asks for something else every time.
-fn any_search(dice: &mut Dice) -> TrainerSearch {
+fn any_search(draw: &mut Draw) -> TrainerSearch {
     let radius =
-        dice.choice(&[1_000, 5_000, 20_000, 60_000, 200_000, 3_000_000, MAX_RADIUS_METRES]);
-    let mut search = near(dice.choice(&centres()), radius);
-    if dice.one_in(4) {
+        draw.one_of(&[1_000, 5_000, 20_000, 60_000, 200_000, 3_000_000, MAX_RADIUS_METRES]);
+    let mut search = near(draw.one_of(&centres()), radius);
+    if draw.one_in(4) {
         search = search.verified();
     }
-    if dice.one_in(4) {
-        search = search.rated_at_least(dice.choice(&[10_000, 30_000, 35_000])).unwrap();
+    if draw.one_in(4) {
+        search = search.rated_at_least(draw.one_of(&[10_000, 30_000, 35_000])).unwrap();
     }
-    if dice.one_in(3) {
-        search = search.for_dog(dice.choice(DogSize::ALL));
+    if draw.one_in(3) {
+        search = search.for_dog(draw.one_of(DogSize::ALL));
     }
-    if dice.one_in(3) {
+    if draw.one_in(3) {
         let text =
-            dice.choice(&["puppy", "welpen übung", "100%", "recall_", "\\ %", "'leine'", "FEAR"]);
+            draw.one_of(&["puppy", "welpen übung", "100%", "recall_", "\\ %", "'leine'", "FEAR"]);
         search = search.with_text(text).unwrap();
     }
-    if dice.one_in(2) {
-        let range = dice.choice(&[
+    if draw.one_in(2) {
+        let range = draw.one_of(&[
             PriceRange::any(Currency::EUR),
             PriceRange::up_to(euros(3_000)),
             PriceRange::between(euros(2_000), euros(4_000)).unwrap(),
             PriceRange::any(forint()),
         ]);
-        search = search.with_price(range).ordered_by(dice.choice(&[Order::Price, Order::Rating]));
+        search = search.with_price(range).ordered_by(draw.one_of(&[Order::Price, Order::Rating]));
     }
-    if dice.one_in(3) {
+    if draw.one_in(3) {
         search = search.ordered_by(Order::Rating);
     }
     search
@@ -61,12 +61,12 @@ fn any_search(dice: &mut Dice) -> TrainerSearch {
 
 pub(super) async fn a_search_finds_what_a_scan_finds(world: World) {
     let region = Region::with(world, 30, 1).await;
-    let mut dice = Dice(2);
+    let mut draw = Draw::new(2);
     let mut found_in_all = 0;
     for _ in 0..60 {
-        let search = any_search(&mut dice);
+        let search = any_search(&mut draw);
         let expected = region.scan(&search);
-        let found = region.all_pages(&search, dice.choice(&[1, 3, 20, 100]), early()).await;
+        let found = region.all_pages(&search, draw.one_of(&[1, 3, 20, 100]), early()).await;
         let told: Vec<_> = found
             .iter()
             .map(|found| {

@@ -268,6 +268,19 @@ macro_rules! __for_each_conformance_case {
                 a_page_stays_in_place_while_rows_are_added
                 a_full_last_page_has_no_next
             }
+            queries_payments {
+                a_payment_is_listed_with_its_lesson
+                a_payment_is_listed_as_it_stands
+                payments_are_listed_under_the_parties_of_their_booking
+            }
+            queries_filters {
+                lessons_of_any_filter_come_whole_and_in_order
+                payments_of_any_filter_come_whole_and_in_order
+                reviews_of_any_filter_come_whole_and_in_order
+                payouts_of_any_filter_come_whole_and_in_order
+                notifications_of_any_filter_come_whole_and_in_order
+                history_of_any_filter_comes_whole_and_in_order
+            }
             queries_due {
                 a_hold_is_due_when_it_lapses
                 an_accepted_lesson_is_due_when_it_ended

@@ -37,16 +37,19 @@
 //! # }
 //! ```
 
-use super::fixtures::{Everything, at, between, date, minutes};
+use super::{
+    every_filter,
+    fixtures::{Everything, at, between, date, minutes},
+};
 use crate::{
     audit::{FeedPosition, Subject, SubjectKind},
     ids::{CommandId, TrainerId},
     repository::{
-        BelongingsQuery, CallerQuery, Cursor, LessonFilter, NearbyQuery, PageRequest,
-        PaymentSought, PayoutDue, PayoutSought, Repository, ScheduleQuery,
+        BelongingsQuery, CallerQuery, Cursor, NearbyQuery, PageRequest, PaymentSought, PayoutDue,
+        PayoutSought, Repository, ScheduleQuery,
     },
     search::{Criteria, PriceRange, Ring, SearchWords},
-    time::{Instant, Interval},
+    time::Instant,
 };
 
 /// Who is told of every stop: `()` where nobody wants to know.
@@ -180,43 +183,34 @@ pub async fn of_reads(repository: &dyn Repository, rows: &Everything, visitor: &
     }
     stop(visitor, "unread count", 1, r.unread_count(cast.owner_user.id)).await;
     let subject = Subject::new(SubjectKind::User, cast.owner_user.id);
-    let history = stop(visitor, "history", 1, r.history(subject, page)).await;
+    let history = stop(visitor, "history", 1, r.history(&subject.into(), page)).await;
     let position = history.items[0].position;
     stop(visitor, "feed", 1, r.feed(position, 10)).await;
     stop(visitor, "feed from its start", 1, r.feed(FeedPosition::START, 10)).await;
     stop(visitor, "due", 1, r.due(at("23:00"), at("23:00"), at("23:59"), 100)).await;
     let after = Some(Cursor::new(at("00:00"), booking.as_uuid()));
     for page in [page, page.after(after)] {
-        stop(visitor, "later history", 1, r.history(subject, page)).await;
-        stop(visitor, "payouts", 1, r.payouts(trainer, page)).await;
-        for either in [true, false] {
-            stop(visitor, "reviews", 1, r.reviews(cast.trainer.id, either, page)).await;
-            let told = r.notifications(cast.owner_user.id, either, page);
-            stop(visitor, "notifications", 1, told).await;
+        for filter in every_filter::of_the_trail(rows, day) {
+            stop(visitor, "history", 1, r.history(&filter, page)).await;
         }
-        for filter in filters(rows, minutes(0, 1_440)) {
+        for filter in every_filter::of_payments(rows, day) {
+            stop(visitor, "payments of a party", 1, r.lesson_payments(&filter, page)).await;
+        }
+        for filter in every_filter::of_payouts(rows) {
+            stop(visitor, "payouts", 1, r.payouts(&filter, page)).await;
+        }
+        for filter in every_filter::of_reviews(rows) {
+            stop(visitor, "reviews", 1, r.reviews(&filter, page)).await;
+        }
+        for filter in every_filter::of_notifications(rows) {
+            stop(visitor, "notifications", 1, r.notifications(&filter, page)).await;
+        }
+        for filter in every_filter::of_lessons(rows, minutes(0, 1_440)) {
             stop(visitor, "lessons", 1, r.lessons(&filter, page)).await;
         }
     }
     stop(visitor, "census", 1, r.census()).await;
     stop(visitor, "purge", 1, r.purge_commands(Instant::MIN)).await;
-}
-
-/// Every combination of what a list of lessons can be narrowed down to.
-fn filters(rows: &Everything, range: Interval) -> Vec<LessonFilter> {
-    (0..64_u32)
-        .map(|bits| {
-            let has = |bit: u32| bits & (1 << bit) != 0;
-            LessonFilter {
-                trainer: has(0).then_some(rows.cast.trainer.id),
-                owner: has(1).then_some(rows.cast.owner.id),
-                dog: has(2).then_some(rows.cast.dog.id),
-                from: has(3).then_some(range.start()),
-                until: has(4).then_some(range.end()),
-                statuses: if has(5) { vec![rows.booking.status] } else { Vec::new() },
-            }
-        })
-        .collect()
 }
 
 /// Every combination of what trainers can be looked for by.

@@ -17,7 +17,7 @@ use crate::{
     payment::Payment,
     platform::{Command, Error, Platform, RequestBooking, RequestQuote, Requested},
     policy::PlatformPolicy,
-    repository::{BookingFile, ChangeSet, PageRequest, Versioned},
+    repository::{BookingFile, ChangeSet, NotificationFilter, PageRequest, Versioned},
     time::{Instant, Interval, Weekday},
     trainer::{CustomRequests, HoursWindow},
 };
@@ -166,14 +166,14 @@ impl Town {
     /// The codes of what happened to a booking, in order.
     pub(super) async fn history_of(&self, booking: BookingId) -> Vec<&'static str> {
         let subject = crate::audit::Subject::new(crate::audit::SubjectKind::Booking, booking);
-        let page = self.history(subject, PageRequest::first(200).unwrap()).await.unwrap();
+        let page = self.history(&subject.into(), PageRequest::first(200).unwrap()).await.unwrap();
         page.items.iter().rev().map(|entry| entry.entry.event.code()).collect()
     }
 
     /// The kinds of the notifications that a user has not read, in order.
     pub(super) async fn told(&self, user: &User) -> Vec<&'static str> {
         let page = PageRequest::first(200).unwrap();
-        let page = self.notifications(user.id, true, page).await.unwrap();
+        let page = self.notifications(&NotificationFilter::unread(user.id), page).await.unwrap();
         page.items.iter().rev().map(|told| told.kind.code()).collect()
     }
 }

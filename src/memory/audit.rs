@@ -1,6 +1,6 @@
 //! The audit trail, its feed, and the commands that were carried out.
 
-use std::ops::Bound::{Excluded, Included};
+use std::ops::Bound::{Excluded, Included, Unbounded};
 
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -14,8 +14,8 @@ use super::{
 use crate::{
     audit::{AuditEntry, FeedEntry, FeedPosition, Subject, SubjectKind},
     command::CommandRecord,
-    ids::{AuditId, CommandId},
-    repository::{AuditQueries, Cursor, Page, PageRequest, Result},
+    ids::{AuditId, CommandId, UserId},
+    repository::{AuditFilter, AuditQueries, Cursor, Page, PageRequest, Result, Trail},
     time::Instant,
 };
 
@@ -24,6 +24,8 @@ use crate::{
 pub(super) struct AuditIndexes {
     /// By kind, and then flat, because most things have few entries.
     subject: Under<SubjectKind, Sorted<OfSubject, u64>>,
+    /// By who made them; the system's are not looked for.
+    actor: Under<UserId, Sorted<(Instant, AuditId), u64>>,
     /// The entries by their number.
     feed: Sorted<u64, AuditId>,
 }
@@ -45,10 +47,16 @@ impl Row for AuditEntry {
                 let number = by.feed.greatest().map_or(1, |last| last + 1);
                 by.feed.insert(number, self.id);
                 by.subject.edit(kind, |of_kind| of_kind.insert(key, number));
+                if let Some(actor) = self.actor {
+                    by.actor.edit(actor, |own| own.insert((self.created_at, self.id), number));
+                }
             }
             Edit::Remove => {
                 if let Some(number) = by.subject.edit(kind, |of_kind| of_kind.remove(&key)) {
                     by.feed.remove(&number);
+                }
+                if let Some(actor) = self.actor {
+                    by.actor.edit(actor, |own| own.remove(&(self.created_at, self.id)));
                 }
             }
         }
@@ -83,20 +91,48 @@ impl Tables {
         purged
     }
 
-    fn history(&self, subject: Subject, page: PageRequest) -> Page<FeedEntry> {
+    /// Returns what happened to a thing, before a cursor and not before an instant.
+    fn about(
+        &self,
+        subject: Subject,
+        from: Instant,
+        seen: Option<Cursor>,
+    ) -> impl Iterator<Item = (u64, AuditId)> {
         let last = (subject.id, Instant::MAX, AuditId::from_uuid(Uuid::max()));
-        let end = page.cursor().map_or(Included(last), |seen| {
+        let end = seen.map_or(Included(last), |seen| {
             Excluded((subject.id, seen.at(), AuditId::from_uuid(seen.id())))
         });
-        let of_kind = self.audit.by.subject.of(subject.kind);
-        let rows = of_kind
-            .up_to(end)
-            .take_while(|((id, ..), _)| *id == subject.id)
-            .take(usize::from(page.limit()) + 1)
-            .filter_map(|((_, _, id), number)| self.feed_entry(*number, *id));
-        Page::cut(rows.collect(), page, |last| {
-            Cursor::new(last.entry.created_at, last.entry.id.as_uuid())
-        })
+        let of_kind = self.audit.by.subject.of(subject.kind).up_to(end);
+        of_kind
+            .take_while(move |((id, at, _), _)| *id == subject.id && *at >= from)
+            .map(|((_, _, id), number)| (*number, *id))
+    }
+
+    /// Returns what a user did, before a cursor and not before an instant.
+    fn done_by(
+        &self,
+        user: UserId,
+        from: Instant,
+        seen: Option<Cursor>,
+    ) -> impl Iterator<Item = (u64, AuditId)> {
+        let end =
+            seen.map_or(Unbounded, |seen| Excluded((seen.at(), AuditId::from_uuid(seen.id()))));
+        let own = self.audit.by.actor.of(user).up_to(end);
+        own.take_while(move |((at, _), _)| *at >= from).map(|((_, id), number)| (*number, *id))
+    }
+
+    fn history(&self, filter: &AuditFilter, page: PageRequest) -> Page<FeedEntry> {
+        let (from, seen) =
+            (filter.from.unwrap_or(Instant::MIN), page.before(filter.until).cursor());
+        let read = |entries: &mut dyn Iterator<Item = (u64, AuditId)>| -> Vec<FeedEntry> {
+            let entries = entries.take(usize::from(page.limit()) + 1);
+            entries.filter_map(|(number, id)| self.feed_entry(number, id)).collect()
+        };
+        let rows = match filter.trail {
+            Trail::About(subject) => read(&mut self.about(subject, from, seen)),
+            Trail::By(user) => read(&mut self.done_by(user, from, seen)),
+        };
+        Page::cut(rows, page, |last| Cursor::new(last.entry.created_at, last.entry.id.as_uuid()))
     }
 
     fn feed(&self, after: FeedPosition, limit: u16) -> Vec<FeedEntry> {
@@ -113,8 +149,8 @@ impl Tables {
 
 #[async_trait]
 impl AuditQueries for MemoryRepository {
-    async fn history(&self, subject: Subject, page: PageRequest) -> Result<Page<FeedEntry>> {
-        Ok(self.read().history(subject, page))
+    async fn history(&self, filter: &AuditFilter, page: PageRequest) -> Result<Page<FeedEntry>> {
+        Ok(self.read().history(filter, page))
     }
 
     async fn feed(&self, after: FeedPosition, limit: u16) -> Result<Vec<FeedEntry>> {

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     booking::{Booking, BookingStatus, Claim, ProposalStatus, Reschedule, Series},
-    ids::{BookingId, DogId, RescheduleId, SeriesId, TrainerId, UserId},
+    ids::{BookingId, DogId, PaymentId, RescheduleId, SeriesId, TrainerId, UserId},
     payment::Payment,
     repository::{
         BookingFile, BookingQueries, Cursor, LapsedHold, Lesson, LessonFilter, Page, PageRequest,
@@ -74,6 +74,16 @@ impl Row for Booking {
         if self.status == BookingStatus::Accepted {
             edit.set(&mut by.accepted_start, at_start);
             edit.set(&mut by.accepted_end, (self.session.end(), self.id));
+        }
+    }
+
+    fn gave_way(&self, tables: &mut Tables) {
+        let parties = |booking: &Self| (booking.trainer, booking.owner);
+        let now = tables.bookings.get(self.id);
+        if now.is_some_and(|now| parties(now) != parties(self)) {
+            let payments: Vec<PaymentId> =
+                tables.payments.by.booking.of(self.id).copied().collect();
+            payments.into_iter().for_each(|payment| tables.keep_parties(payment));
         }
     }
 }
@@ -224,7 +234,7 @@ impl Tables {
         })
     }
 
-    fn lesson(&self, booking: &Versioned<Booking>) -> Option<Lesson> {
+    pub(super) fn lesson(&self, booking: &Versioned<Booking>) -> Option<Lesson> {
         let trainer = self.users.get(self.trainers.get(booking.trainer)?.user)?;
         let owner = self.users.get(self.owners.get(booking.owner)?.user)?;
         let service = booking.service.and_then(|service| self.services.get(service));

@@ -143,10 +143,22 @@ pub(super) fn up_to<K: Id>(line: &Timeline<K>, last: Instant) -> impl Iterator<I
 
 /// Returns the ids after a cursor, the newest first.
 pub(super) fn newest<K: Id>(line: &Timeline<K>, after: Option<Cursor>) -> impl Iterator<Item = K> {
+    newest_since(line, None, after)
+}
+
+/// Returns the ids after a cursor, the newest first, and none from before an instant.
+pub(super) fn newest_since<K: Id>(
+    line: &Timeline<K>,
+    from: Option<Instant>,
+    after: Option<Cursor>,
+) -> impl Iterator<Item = K> {
     let end = after.map_or(Bound::Unbounded, |cursor| {
         Bound::Excluded((cursor.at(), K::from_uuid(cursor.id())))
     });
-    line.up_to(end).map(|((_, id), ())| *id)
+    line.up_to(end)
+        .map(|(key, ())| *key)
+        .take_while(move |(at, _)| from.is_none_or(|from| *at >= from))
+        .map(|(_, id)| id)
 }
 
 /// A kind of key of which one sorts before all others.

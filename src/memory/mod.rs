@@ -24,6 +24,7 @@ mod index;
 mod ledger;
 mod money;
 mod notifications;
+mod payments;
 mod payouts;
 mod reviews;
 mod search;

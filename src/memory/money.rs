@@ -22,8 +22,8 @@ use crate::{
     provider::{Provider, ProviderEvent, ProviderEventRecord},
     quote::Quote,
     repository::{
-        MoneyQueries, Page, PageRequest, PaymentCase, PaymentSought, Result, StatementRows,
-        TrainerEarnings, UniqueKey, Versioned,
+        LessonPayment, MoneyQueries, Page, PageRequest, PaymentCase, PaymentFilter, PaymentSought,
+        PayoutFilter, Result, StatementRows, TrainerEarnings, UniqueKey, Versioned,
     },
     text::Token,
     time::{Instant, Interval},
@@ -41,6 +41,10 @@ impl Row for Payment {
 
     fn file(&self, by: &mut PaymentIndexes, edit: Edit) {
         edit.pair(&mut by.booking, self.booking, self.id);
+    }
+
+    fn derive(tables: &mut Tables, key: PaymentId) {
+        tables.keep_parties(key);
     }
 }
 
@@ -221,6 +225,14 @@ impl MoneyQueries for MemoryRepository {
         Ok(self.read().payments_of(booking))
     }
 
+    async fn lesson_payments(
+        &self,
+        filter: &PaymentFilter,
+        page: PageRequest,
+    ) -> Result<Page<LessonPayment>> {
+        Ok(self.read().lesson_payments(filter, page))
+    }
+
     async fn refunds(&self, booking: BookingId) -> Result<Vec<Versioned<Refund>>> {
         Ok(self.read().refunds_over(booking))
     }
@@ -238,10 +250,10 @@ impl MoneyQueries for MemoryRepository {
 
     async fn payouts(
         &self,
-        trainer: TrainerId,
+        filter: &PayoutFilter,
         page: PageRequest,
     ) -> Result<Page<Versioned<Payout>>> {
-        Ok(self.read().payouts_of(trainer, page))
+        Ok(self.read().payouts_of(filter, page))
     }
 
     async fn payout_items(&self, payout: PayoutId) -> Result<Vec<Versioned<PayoutItem>>> {

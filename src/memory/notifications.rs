@@ -12,7 +12,9 @@ use super::{
 use crate::{
     ids::{NotificationId, UserId},
     notification::{Notification, Preferences, Reminder},
-    repository::{Cursor, NotificationQueries, Page, PageRequest, Result, Versioned},
+    repository::{
+        Cursor, NotificationFilter, NotificationQueries, Page, PageRequest, Result, Versioned,
+    },
 };
 
 /// How notifications are found.
@@ -69,16 +71,17 @@ impl Row for Reminder {
 impl NotificationQueries for MemoryRepository {
     async fn notifications(
         &self,
-        user: UserId,
-        unread_only: bool,
+        filter: &NotificationFilter,
         page: PageRequest,
     ) -> Result<Page<Versioned<Notification>>> {
         let tables = self.read();
-        let inbox = tables.notifications.by.user.of(user);
-        let line = if unread_only { &inbox.unread } else { &inbox.all };
+        let inbox = tables.notifications.by.user.of(filter.user);
+        let line = if filter.unread_only { &inbox.unread } else { &inbox.all };
         let rows = newest(line, page.cursor())
+            .filter_map(|id| tables.notifications.get(id))
+            .filter(|told| filter.kinds.is_empty() || filter.kinds.contains(&told.kind))
             .take(usize::from(page.limit()) + 1)
-            .filter_map(|id| tables.notifications.cloned(id));
+            .cloned();
         Ok(Page::cut(rows.collect(), page, |last| Cursor::new(last.created_at, last.id.as_uuid())))
     }
 

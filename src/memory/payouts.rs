@@ -13,8 +13,9 @@ use crate::{
     money::{Currency, Money},
     payout::{Payout, PayoutItem, PayoutState},
     repository::{
-        Cursor, EarningFile, Page, PageRequest, PayoutCase, PayoutDue, PayoutRound, PayoutSought,
-        RepositoryError, Result, StatementRows, TrainerEarnings, UniqueKey, Versioned,
+        Cursor, EarningFile, Page, PageRequest, PayoutCase, PayoutDue, PayoutFilter, PayoutRound,
+        PayoutSought, RepositoryError, Result, StatementRows, TrainerEarnings, UniqueKey,
+        Versioned,
     },
     time::{Instant, Interval},
 };
@@ -265,13 +266,18 @@ impl Tables {
 
     pub(super) fn payouts_of(
         &self,
-        trainer: TrainerId,
+        filter: &PayoutFilter,
         page: PageRequest,
     ) -> Page<Versioned<Payout>> {
-        let line = self.payouts.by.trainer.of(trainer);
-        let rows = newest(line, page.cursor())
+        let is_wanted = |payout: &Payout| {
+            filter.currency.is_none_or(|currency| payout.amount.currency() == currency)
+                && (filter.states.is_empty() || filter.states.contains(&payout.state))
+        };
+        let rows = newest(self.payouts.by.trainer.of(filter.trainer), page.cursor())
+            .filter_map(|id| self.payouts.get(id))
+            .filter(|payout| is_wanted(payout))
             .take(usize::from(page.limit()) + 1)
-            .filter_map(|id| self.payouts.cloned(id));
+            .cloned();
         Page::cut(rows.collect(), page, |last| Cursor::new(last.created_at, last.id.as_uuid()))
     }
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     ids::{OwnerId, ReviewId, TrainerId},
-    repository::{Cursor, Page, PageRequest, Result, ReviewQueries, Versioned},
+    repository::{Cursor, Page, PageRequest, Result, ReviewFilter, ReviewQueries, Versioned},
     review::Review,
     time::Instant,
 };
@@ -62,14 +62,18 @@ impl ReviewQueries for MemoryRepository {
 
     async fn reviews(
         &self,
-        trainer: TrainerId,
-        with_hidden: bool,
+        filter: &ReviewFilter,
         page: PageRequest,
     ) -> Result<Page<Versioned<Review>>> {
+        let is_wanted = |review: &Review| {
+            (filter.points.is_empty() || filter.points.contains(&review.rating))
+                && filter.has_reply.is_none_or(|has_reply| review.reply.is_some() == has_reply)
+                && filter.is_hidden.is_none_or(|is_hidden| review.is_hidden == is_hidden)
+        };
         let tables = self.read();
-        let rows = newest(tables.reviews.by.trainer.of(trainer), page.cursor())
+        let rows = newest(tables.reviews.by.trainer.of(filter.trainer), page.cursor())
             .filter_map(|id| tables.reviews.get(id))
-            .filter(|review| with_hidden || !review.is_hidden)
+            .filter(|review| is_wanted(review))
             .take(usize::from(page.limit()) + 1)
             .cloned();
         Ok(Page::cut(rows.collect(), page, |last| Cursor::new(last.created_at, last.id.as_uuid())))

@@ -117,6 +117,10 @@ pub(super) trait Row: Entity<Key: TableKey> {
     /// written or removed.
     fn derive(_tables: &mut Tables, _key: Self::Key) {}
 
+    /// Brings what is derived from this row up to date where it was derived for others, after the
+    /// row gave way to another value of itself.
+    fn gave_way(&self, _tables: &mut Tables) {}
+
     /// Says whether another row is seen to refer to this one, which proves that this one is there.
     ///
     /// Of a row that can be removed every reference is seen. Of others it is only said by indexes
@@ -223,6 +227,8 @@ macro_rules! tables {
             pub(super) open_earnings: super::payouts::OpenEarnings,
             /// Derived from trainers, their users and their places.
             pub(super) listings: super::search::Listings,
+            /// Derived from payments and their bookings.
+            pub(super) payment_parties: super::payments::PaymentParties,
         }
 
         /// What a write put something else in the place of.
@@ -340,6 +346,9 @@ impl Tables {
         }
         self.unique.extend(values.into_iter().map(|value| (value, key.into())));
         T::derive(self, key);
+        if let Some(old) = &old {
+            old.row.gave_way(self);
+        }
         old
     }
 

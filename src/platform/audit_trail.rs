@@ -9,26 +9,33 @@ use crate::{
     ids::{
         BookingId, DogId, LocationId, OwnerId, PayoutId, ReviewId, ServiceId, TrainerId, UserId,
     },
-    repository::{Page, PageRequest, PayoutSought},
+    repository::{AuditFilter, Page, PageRequest, PayoutSought, Trail},
 };
 
 impl Platform {
-    /// Returns a page of what happened to a thing, the newest first.
+    /// Returns a page of what happened to a thing, or of what a user did, the newest first.
     ///
     /// Admins see all of it. An owner sees it of themselves, their places, dogs, lessons and
     /// reviews; a trainer of themselves, their places, services, lessons, payouts and visible
-    /// reviews. The history of what was removed, and of anything else, is for admins.
+    /// reviews. The history of what was removed, and of anything else, is for admins. What a user
+    /// did is seen by themselves as an owner or a trainer, and by admins.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] if the thing is not the actor's.
+    /// [`Error::NotFound`] if the thing is not the actor's, or the actor is another user.
     pub async fn history(
         &self,
         actor: Actor,
-        subject: Subject,
+        filter: impl Into<AuditFilter> + Send,
         page: PageRequest,
     ) -> Result<Page<FeedEntry>, Error> {
+        let filter: AuditFilter = filter.into();
         let reader = self.reader(actor).await?;
+        let subject = match filter.trail {
+            Trail::About(subject) => subject,
+            // Whoever may see what happened to a user may see what the user did.
+            Trail::By(user) => Subject::new(SubjectKind::User, user),
+        };
         let is_readable = match reader.capacity {
             Capacity::Admin | Capacity::System => true,
             Capacity::Owner | Capacity::Trainer => self.is_own(&reader, subject).await?,
@@ -37,7 +44,7 @@ impl Platform {
         if !is_readable {
             return Err(Error::NotFound(subject.kind));
         }
-        Ok(self.repository().history(subject, page).await?)
+        Ok(self.repository().history(&filter, page).await?)
     }
 
     /// Returns at most `limit` entries of the whole trail after a position, in a stable order; for

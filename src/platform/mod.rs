@@ -43,16 +43,16 @@ pub use due_work::DueReport;
 pub use error::Error;
 pub use execute::Command;
 pub use listing::{
-    Contact, DogDetails, LessonDetails, LessonParty, LessonSought, LessonSummary, LessonsQuery,
-    MovedLesson, OwnCalendar, Place, PublicReview, SlotQuery, Slots,
+    Contact, DogDetails, LessonDetails, LessonParty, LessonSought, LessonSummary, LessonsOf,
+    LessonsQuery, MovedLesson, OwnCalendar, Place, PublicReview, SlotQuery, Slots,
 };
 pub use notifications::{
     NotificationsRead, ReadAllNotifications, ReadNotification, SetPreferences,
 };
 pub use payments::{
     ApplyReports, CallOffRefund, DecideDispute, GiveBack, MoneyAudit, PaymentRecorded,
-    PaymentStarted, RecordPayment, RecordRefund, RefundGiven, RefundSent, RefundSettled,
-    ReportTaken, SendRefund, StartPayment, TakeReport,
+    PaymentStarted, PaymentSummary, RecordPayment, RecordRefund, RefundGiven, RefundSent,
+    RefundSettled, ReportTaken, SendRefund, StartPayment, TakeReport,
 };
 pub use payouts::{
     CreatePayout, PayoutCreated, PayoutRun, PayoutSent, PayoutSettled, RecordPayout,

@@ -19,7 +19,8 @@ use crate::{
     ids::{NotificationId, UserId},
     notification::{Notification, NotificationKind, Preferences},
     repository::{
-        Belongings, BelongingsQuery, Caller, Page, PageRequest, RepositoryError, Versioned,
+        Belongings, BelongingsQuery, Caller, NotificationFilter, Page, PageRequest,
+        RepositoryError, Versioned,
     },
 };
 
@@ -121,7 +122,10 @@ impl Command for ReadAllNotifications {
         let caller = loading.repository.caller(loading.caller).await?;
         // Each of them is written at the version read here, so it need not be the same instant.
         let unread = match loading.caller.user {
-            Some(user) => loading.repository.notifications(user, true, PageRequest::MAX).await?,
+            Some(user) => {
+                let filter = NotificationFilter::unread(user);
+                loading.repository.notifications(&filter, PageRequest::MAX).await?
+            }
             None => Page { items: Vec::new(), next: None },
         };
         Ok((caller, unread))
@@ -167,12 +171,12 @@ impl Platform {
     pub async fn notifications(
         &self,
         actor: Actor,
-        user: UserId,
-        unread_only: bool,
+        filter: impl Into<NotificationFilter> + Send,
         page: PageRequest,
     ) -> Result<Page<Versioned<Notification>>, Error> {
-        self.reader_of(actor, user).await?;
-        Ok(self.repository().notifications(user, unread_only, page).await?)
+        let filter: NotificationFilter = filter.into();
+        self.reader_of(actor, filter.user).await?;
+        Ok(self.repository().notifications(&filter, page).await?)
     }
 
     /// Returns how many notifications a user has not read: oneself, or as an admin anybody.

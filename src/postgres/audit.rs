@@ -12,8 +12,11 @@ use super::{
 };
 use crate::{
     audit::{AuditEntry, FeedEntry, FeedPosition, Subject},
-    repository::{AuditQueries, BoxError, Cursor, Page, PageRequest, Result, Table},
+    repository::{
+        AuditFilter, AuditQueries, BoxError, Cursor, Page, PageRequest, Result, Table, Trail,
+    },
     sql::{Fields, Record as _, corrupt},
+    time::Instant,
 };
 
 fn entries(rest: &str) -> Part<Vec<FeedEntry>> {
@@ -39,11 +42,19 @@ fn feed_entry(fields: &mut Fields<'_>) -> Result<FeedEntry> {
 
 #[async_trait]
 impl AuditQueries for PostgresRepository {
-    async fn history(&self, subject: Subject, page: PageRequest) -> Result<Page<FeedEntry>> {
-        static HISTORY: LazyLock<Newest<FeedEntry>> =
-            LazyLock::new(|| Newest::of("t.entity_id = $1 AND t.entity = $2", 2, entries));
-        let parameters = Parameters::new().and(subject.id)?.and(subject.kind)?;
-        self.newest(&HISTORY, parameters, page, |last| {
+    async fn history(&self, filter: &AuditFilter, page: PageRequest) -> Result<Page<FeedEntry>> {
+        static ABOUT: LazyLock<Newest<FeedEntry>> = LazyLock::new(|| {
+            let condition = "t.created_at >= $1 AND t.entity_id = $2 AND t.entity = $3";
+            Newest::of(condition, 3, entries)
+        });
+        static BY: LazyLock<Newest<FeedEntry>> =
+            LazyLock::new(|| Newest::of("t.created_at >= $1 AND t.actor_user_id = $2", 2, entries));
+        let parameters = Parameters::new().and(filter.from.unwrap_or(Instant::MIN))?;
+        let (list, parameters) = match filter.trail {
+            Trail::About(Subject { kind, id }) => (&ABOUT, parameters.and(id)?.and(kind)?),
+            Trail::By(user) => (&BY, parameters.and(user)?),
+        };
+        self.newest(list, parameters, page.before(filter.until), |last| {
             Cursor::new(last.entry.created_at, last.entry.id.as_uuid())
         })
         .await

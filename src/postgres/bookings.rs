@@ -25,6 +25,18 @@ use crate::{
     time::Instant,
 };
 
+/// The names that a list shows beside a booking.
+pub(super) const NAMES: &str = "trainer_user.id, trainer_user.first_name, trainer_user.last_name,
+             owner_user.id, owner_user.first_name, dogs.name, trainer_services.name";
+/// Where they are, by the columns of a booking `t`.
+pub(super) const NAMED: &str = "
+             JOIN @.dog_trainers ON dog_trainers.id = t.trainer_id
+             JOIN @.users trainer_user ON trainer_user.id = dog_trainers.user_id
+             JOIN @.dog_owners ON dog_owners.id = t.owner_id
+             JOIN @.users owner_user ON owner_user.id = dog_owners.user_id
+             JOIN @.dogs ON dogs.id = t.dog_id
+             LEFT JOIN @.trainer_services ON trainer_services.id = t.service_id";
+
 /// Asks for a trainer's bookings that are not cancelled and may meet the range, by start and id.
 pub(super) fn occupying(trainer: &str, numbers: ScheduleNumbers) -> Part<Vec<Occupancy>> {
     list(
@@ -178,21 +190,11 @@ fn lessons(
         parameters = parameters.and_all::<BookingStatus>(&filter.statuses)?;
     }
     // The page is cut before the names are looked up.
-    let columns = Booking::statements().columns_of("t");
     let part = list(
-        &format!(
-            "{columns}, trainer_user.id, trainer_user.first_name, trainer_user.last_name,
-             owner_user.id, owner_user.first_name, dogs.name, trainer_services.name"
-        ),
+        &format!("{}, {NAMES}", Booking::statements().columns_of("t")),
         &format!(
             "FROM (SELECT * FROM @.bookings t WHERE {conditions}
-                    ORDER BY t.start_time, t.id LIMIT $2) t
-             JOIN @.dog_trainers ON dog_trainers.id = t.trainer_id
-             JOIN @.users trainer_user ON trainer_user.id = dog_trainers.user_id
-             JOIN @.dog_owners ON dog_owners.id = t.owner_id
-             JOIN @.users owner_user ON owner_user.id = dog_owners.user_id
-             JOIN @.dogs ON dogs.id = t.dog_id
-             LEFT JOIN @.trainer_services ON trainer_services.id = t.service_id
+                    ORDER BY t.start_time, t.id LIMIT $2) t {NAMED}
             ORDER BY t.start_time, t.id"
         ),
         lesson,

@@ -48,6 +48,7 @@ mod newest;
 mod notifications;
 mod parameters;
 mod part;
+mod payments;
 mod payouts;
 mod reviews;
 mod schema;

@@ -8,19 +8,21 @@ use super::{
     PostgresRepository,
     parameters::Parameters,
     part::{Statement, records_of, rows},
+    payments::{OF_OWNER, OF_TRAINER},
     payouts::{PAYOUT_ITEMS, PAYOUTS, STATEMENT_ROWS, TRAINER_EARNINGS, open_parameters},
 };
 use crate::{
     ids::{BookingId, PayoutId, TrainerId},
     ledger::{Account, LedgerEntry},
     money::{Currency, Money},
-    payment::{Dispute, Payment, Refund},
-    payout::{Payout, PayoutItem},
+    payment::{Dispute, Payment, PaymentStatus, Refund},
+    payout::{Payout, PayoutItem, PayoutState},
     repository::{
-        Cursor, MoneyQueries, Page, PageRequest, Result, StatementRows, TrainerEarnings, Versioned,
+        Cursor, LessonPayment, MoneyQueries, Page, PageRequest, PaymentFilter, PaymentsOf,
+        PayoutFilter, Result, StatementRows, TrainerEarnings, Versioned,
     },
     sql::Record as _,
-    time::Interval,
+    time::{Instant, Interval},
 };
 
 #[async_trait]
@@ -29,6 +31,24 @@ impl MoneyQueries for PostgresRepository {
         static PAYMENTS: LazyLock<Statement<Vec<Versioned<Payment>>>> =
             LazyLock::new(|| rows::<Payment>("WHERE t.booking_id = $1 ORDER BY t.id").into());
         self.ask(&PAYMENTS, Parameters::new().and(booking)?).await
+    }
+
+    async fn lesson_payments(
+        &self,
+        filter: &PaymentFilter,
+        page: PageRequest,
+    ) -> Result<Page<LessonPayment>> {
+        let (list, parameters) = match filter.of {
+            PaymentsOf::Trainer(trainer) => (&OF_TRAINER, Parameters::new().and(trainer)?),
+            PaymentsOf::Owner(owner) => (&OF_OWNER, Parameters::new().and(owner)?),
+        };
+        let parameters = parameters
+            .and(filter.from.unwrap_or(Instant::MIN))?
+            .and_all::<PaymentStatus>(&filter.statuses)?;
+        self.newest(list, parameters, page.before(filter.until), |last| {
+            Cursor::new(last.payment.created_at, last.payment.id.as_uuid())
+        })
+        .await
     }
 
     async fn refunds(&self, booking: BookingId) -> Result<Vec<Versioned<Refund>>> {
@@ -58,11 +78,15 @@ impl MoneyQueries for PostgresRepository {
 
     async fn payouts(
         &self,
-        trainer: TrainerId,
+        filter: &PayoutFilter,
         page: PageRequest,
     ) -> Result<Page<Versioned<Payout>>> {
+        let parameters = Parameters::new()
+            .and(filter.trainer)?
+            .and(filter.currency)?
+            .and_all::<PayoutState>(&filter.states)?;
         let key = |last: &Versioned<Payout>| Cursor::new(last.created_at, last.id.as_uuid());
-        self.newest(&PAYOUTS, Parameters::new().and(trainer)?, page, key).await
+        self.newest(&PAYOUTS, parameters, page, key).await
     }
 
     async fn payout_items(&self, payout: PayoutId) -> Result<Vec<Versioned<PayoutItem>>> {

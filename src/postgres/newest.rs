@@ -10,6 +10,10 @@ use super::{
 use crate::repository::{Cursor, Page, PageRequest, Result};
 
 /// A list of the newest rows, by `created_at` and id.
+///
+/// What every list is narrowed down by stands in its condition, and parameters say how far: a list is
+/// `cardinality($n) = 0` or `= ANY($n)`, and a value is null or equal. So a list has two texts, and not
+/// one for each combination; the rows are found, in their order, by the columns that come first.
 pub(super) struct Newest<T> {
     first: Statement<Vec<T>>,
     later: Statement<Vec<T>>,
@@ -19,9 +23,19 @@ impl<T: Send + 'static> Newest<T> {
     /// Makes the statements of a list that `condition` describes by `count` parameters; `part` asks
     /// for rows by everything after `FROM`.
     pub(super) fn of(condition: &str, count: usize, part: fn(&str) -> Part<Vec<T>>) -> Self {
+        Self::by("t.id", condition, count, part)
+    }
+
+    /// As [`of`](Self::of), where the id is another column.
+    pub(super) fn by(
+        key: &str,
+        condition: &str,
+        count: usize,
+        part: fn(&str) -> Part<Vec<T>>,
+    ) -> Self {
         let (limit, at, id) = (count + 1, count + 2, count + 3);
-        let end = format!("ORDER BY t.created_at DESC, t.id DESC LIMIT ${limit}");
-        let before = format!("AND (t.created_at, t.id) < (${at}, ${id})");
+        let end = format!("ORDER BY t.created_at DESC, {key} DESC LIMIT ${limit}");
+        let before = format!("AND (t.created_at, {key}) < (${at}, ${id})");
         Self {
             first: part(&format!("WHERE {condition} {end}")).into(),
             later: part(&format!("WHERE {condition} {before} {end}")).into(),

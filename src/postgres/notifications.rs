@@ -12,25 +12,30 @@ use super::{
 };
 use crate::{
     ids::UserId,
-    notification::Notification,
-    repository::{Cursor, NotificationQueries, Page, PageRequest, Result, Versioned},
+    notification::{Notification, NotificationKind},
+    repository::{
+        Cursor, NotificationFilter, NotificationQueries, Page, PageRequest, Result, Versioned,
+    },
 };
+
+/// Of the user `$1`, and of one of the kinds `$2`.
+const OF_USER: &str = "t.user_id = $1 AND (cardinality($2) = 0 OR t.type = ANY($2))";
 
 #[async_trait]
 impl NotificationQueries for PostgresRepository {
     async fn notifications(
         &self,
-        user: UserId,
-        unread_only: bool,
+        filter: &NotificationFilter,
         page: PageRequest,
     ) -> Result<Page<Versioned<Notification>>> {
         static ALL: LazyLock<Newest<Versioned<Notification>>> =
-            LazyLock::new(|| Newest::of("t.user_id = $1", 1, rows));
+            LazyLock::new(|| Newest::of(OF_USER, 2, rows));
         static UNREAD: LazyLock<Newest<Versioned<Notification>>> =
-            LazyLock::new(|| Newest::of("t.user_id = $1 AND NOT t.is_read", 1, rows));
+            LazyLock::new(|| Newest::of(&format!("{OF_USER} AND NOT t.is_read"), 2, rows));
         let key = |last: &Versioned<Notification>| Cursor::new(last.created_at, last.id.as_uuid());
-        let parameters = Parameters::new().and(user)?;
-        if unread_only {
+        let parameters =
+            Parameters::new().and(filter.user)?.and_all::<NotificationKind>(&filter.kinds)?;
+        if filter.unread_only {
             // Marking them as read is decided on these.
             self.newest_of_writer(&UNREAD, parameters, page, key).await
         } else {

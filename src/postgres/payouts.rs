@@ -183,9 +183,12 @@ pub(super) static PAYOUTS_DUE: LazyLock<Statement<BTreeSet<PayoutDue>>> = LazyLo
     .into()
 });
 
-/// The payouts of the trainer `$1`, the newest first.
-pub(super) static PAYOUTS: LazyLock<Newest<Versioned<Payout>>> =
-    LazyLock::new(|| Newest::of("t.trainer_id = $1", 1, rows));
+/// The payouts of the trainer `$1` in the currency `$2` and one of the states `$3`, the newest first.
+pub(super) static PAYOUTS: LazyLock<Newest<Versioned<Payout>>> = LazyLock::new(|| {
+    let condition = "t.trainer_id = $1 AND ($2 IS NULL OR t.currency = $2)
+        AND (cardinality($3) = 0 OR t.state = ANY($3))";
+    Newest::of(condition, 3, rows)
+});
 
 /// The items of the payout `$1`.
 pub(super) static PAYOUT_ITEMS: LazyLock<Statement<Vec<Versioned<PayoutItem>>>> =

@@ -11,10 +11,14 @@ use super::{
     part::{Statement, row, rows},
 };
 use crate::{
-    ids::{ReviewId, TrainerId},
-    repository::{Cursor, Page, PageRequest, Result, ReviewQueries, Versioned},
-    review::Review,
+    ids::ReviewId,
+    repository::{Cursor, Page, PageRequest, Result, ReviewFilter, ReviewQueries, Versioned},
+    review::{Points, Review},
 };
+
+/// Of the trainer `$1`, with one of the numbers of points `$2`, with a reply or without one as `$3` says.
+const OF_TRAINER: &str = "t.trainer_id = $1 AND (cardinality($2) = 0 OR t.rating = ANY($2))
+    AND ($3 IS NULL OR (t.reply IS NOT NULL) = $3)";
 
 #[async_trait]
 impl ReviewQueries for PostgresRepository {
@@ -26,18 +30,23 @@ impl ReviewQueries for PostgresRepository {
 
     async fn reviews(
         &self,
-        trainer: TrainerId,
-        with_hidden: bool,
+        filter: &ReviewFilter,
         page: PageRequest,
     ) -> Result<Page<Versioned<Review>>> {
-        static ALL: LazyLock<Newest<Versioned<Review>>> =
-            LazyLock::new(|| Newest::of("t.trainer_id = $1", 1, rows));
-        static VISIBLE: LazyLock<Newest<Versioned<Review>>> =
-            LazyLock::new(|| Newest::of("t.trainer_id = $1 AND NOT t.is_hidden", 1, rows));
-        let list = if with_hidden { &ALL } else { &VISIBLE };
-        self.newest(list, Parameters::new().and(trainer)?, page, |last| {
-            Cursor::new(last.created_at, last.id.as_uuid())
-        })
-        .await
+        static ALL: LazyLock<Newest<Versioned<Review>>> = LazyLock::new(|| {
+            Newest::of(&format!("{OF_TRAINER} AND ($4 IS NULL OR t.is_hidden = $4)"), 4, rows)
+        });
+        static SHOWN: LazyLock<Newest<Versioned<Review>>> =
+            LazyLock::new(|| Newest::of(&format!("{OF_TRAINER} AND NOT t.is_hidden"), 3, rows));
+        let parameters = Parameters::new()
+            .and(filter.trainer)?
+            .and_all::<Points>(&filter.points)?
+            .and(filter.has_reply)?;
+        let key = |last: &Versioned<Review>| Cursor::new(last.created_at, last.id.as_uuid());
+        if filter.is_hidden == Some(false) {
+            self.newest(&SHOWN, parameters, page, key).await
+        } else {
+            self.newest(&ALL, parameters.and(filter.is_hidden)?, page, key).await
+        }
     }
 }

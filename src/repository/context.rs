@@ -15,8 +15,8 @@ use crate::{
     geo::GeoPoint,
     ids::{
         BookingId, CertificationId, CommandId, DisputeId, DogId, LocationId, NotificationId,
-        OwnerId, PaymentId, PhotoId, QuoteId, RefundId, RescheduleId, RoleId, ServiceId,
-        TimeBlockId, TrainerId, UserId,
+        PaymentId, PhotoId, QuoteId, RefundId, RescheduleId, RoleId, ServiceId, TimeBlockId,
+        TrainerId, UserId,
     },
     notification::{Notification, NotificationKind, Preferences},
     payment::{Dispute, Payment, PaymentFile, PaymentStatus, Refund},
@@ -444,23 +444,6 @@ pub struct TrainerCard {
     pub certifications: Vec<Versioned<Certification>>,
 }
 
-/// Asks for bookings in the order of their starts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LessonFilter {
-    /// Of this trainer.
-    pub trainer: Option<TrainerId>,
-    /// Of this owner.
-    pub owner: Option<OwnerId>,
-    /// Of this dog.
-    pub dog: Option<DogId>,
-    /// That start at or after this instant.
-    pub from: Option<Instant>,
-    /// That start before this instant.
-    pub until: Option<Instant>,
-    /// In one of these statuses; empty: in any.
-    pub statuses: Vec<BookingStatus>,
-}
-
 /// A booking with the names that a list shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Lesson {
@@ -478,4 +461,13 @@ pub struct Lesson {
     pub dog_name: Name,
     /// The service's name.
     pub service_name: Option<Name>,
+}
+
+/// A payment with the lesson that it is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LessonPayment {
+    /// The payment.
+    pub payment: Versioned<Payment>,
+    /// Its lesson.
+    pub lesson: Lesson,
 }

@@ -3,17 +3,18 @@ use std::fmt;
 use async_trait::async_trait;
 
 use super::{
-    AccountQueries, AuditQueries, Belongings, BelongingsQuery, BookingFile, BookingQueries, Caller,
-    CallerQuery, Candidate, Census, ChangeSet, DecisionQueries, Desk, DogQueries, Due, DueQueries,
-    ErasureFile, LedgerQueries, Lesson, LessonFilter, MoneyQueries, NearbyQuery,
-    NotificationQueries, Offering, Page, PageRequest, PaymentCase, PaymentSought, PayoutCase,
-    PayoutDue, PayoutRound, PayoutSought, Person, Repository, Result, ReviewQueries, Schedule,
+    AccountQueries, AuditFilter, AuditQueries, Belongings, BelongingsQuery, BookingFile,
+    BookingQueries, Caller, CallerQuery, Candidate, Census, ChangeSet, DecisionQueries, Desk,
+    DogQueries, Due, DueQueries, ErasureFile, LedgerQueries, Lesson, LessonFilter, LessonPayment,
+    MoneyQueries, NearbyQuery, NotificationFilter, NotificationQueries, Offering, Page,
+    PageRequest, PaymentCase, PaymentFilter, PaymentSought, PayoutCase, PayoutDue, PayoutFilter,
+    PayoutRound, PayoutSought, Person, Repository, Result, ReviewFilter, ReviewQueries, Schedule,
     ScheduleQuery, SearchQueries, StatementRows, TrainerCard, TrainerEarnings, TrainerQueries,
     Versioned,
 };
 use crate::{
     account::{Location, User},
-    audit::{FeedEntry, FeedPosition, Subject},
+    audit::{FeedEntry, FeedPosition},
     booking::{Booking, Claim},
     contact::EmailKey,
     dog::{Dog, DogPhoto},
@@ -205,18 +206,15 @@ reads! {
     }
     ReviewQueries {
         fn review(id: ReviewId) -> Option<Versioned<Review>>;
-        fn reviews(
-            trainer: TrainerId,
-            with_hidden: bool,
-            page: PageRequest
-        ) -> Page<Versioned<Review>>;
+        fn reviews(filter: &ReviewFilter, page: PageRequest) -> Page<Versioned<Review>>;
     }
     MoneyQueries {
         fn payments(booking: BookingId) -> Vec<Versioned<Payment>>;
+        fn lesson_payments(filter: &PaymentFilter, page: PageRequest) -> Page<LessonPayment>;
         fn refunds(booking: BookingId) -> Vec<Versioned<Refund>>;
         fn disputes(booking: BookingId) -> Vec<Versioned<Dispute>>;
         fn ledger(booking: BookingId) -> Vec<LedgerEntry>;
-        fn payouts(trainer: TrainerId, page: PageRequest) -> Page<Versioned<Payout>>;
+        fn payouts(filter: &PayoutFilter, page: PageRequest) -> Page<Versioned<Payout>>;
         fn payout_items(payout: PayoutId) -> Vec<Versioned<PayoutItem>>;
         fn statement_rows(
             trainer: TrainerId,
@@ -237,14 +235,13 @@ reads! {
     }
     NotificationQueries {
         fn notifications(
-            user: UserId,
-            unread_only: bool,
+            filter: &NotificationFilter,
             page: PageRequest
         ) -> Page<Versioned<Notification>>;
         fn unread_count(user: UserId) -> u64;
     }
     AuditQueries {
-        fn history(subject: Subject, page: PageRequest) -> Page<FeedEntry>;
+        fn history(filter: &AuditFilter, page: PageRequest) -> Page<FeedEntry>;
         fn feed(after: FeedPosition, limit: u16) -> Vec<FeedEntry>;
     }
     DueQueries {

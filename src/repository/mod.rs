@@ -8,6 +8,7 @@ mod change_set;
 mod context;
 mod entity;
 mod error;
+mod filter;
 mod forward;
 mod page;
 mod payouts;
@@ -20,11 +21,15 @@ mod versioned;
 pub use change_set::{Change, ChangeSet, Guard, Prepared, RatingDelta, Write};
 pub use context::{
     Agenda, Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, Desk, Due, ErasureFile,
-    LapsedHold, Lesson, LessonFilter, Occupancy, Party, PaymentCase, PaymentSought, Person,
+    LapsedHold, Lesson, LessonPayment, Occupancy, Party, PaymentCase, PaymentSought, Person,
     Schedule, ScheduleQuery, Standing, TrainerCard,
 };
 pub use entity::{Entity, EntityRef, Removable, RowKey, Table};
 pub use error::{BoxError, RepositoryError};
+pub use filter::{
+    AuditFilter, LessonFilter, NotificationFilter, PaymentFilter, PaymentsOf, PayoutFilter,
+    ReviewFilter, Trail,
+};
 pub use forward::{Forward, Question};
 pub use page::{Cursor, Page, PageRequest};
 pub use payouts::{

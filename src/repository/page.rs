@@ -98,6 +98,16 @@ impl PageRequest {
         Self { after: cursor, limit: self.limit }
     }
 
+    /// Leaves out what is not before an instant, where the newest rows come first; `None` leaves
+    /// out nothing.
+    #[must_use]
+    pub fn before(self, until: Option<Instant>) -> Self {
+        // No id is below this one, so that no row of that instant comes after the cursor.
+        let end = until.map(|until| Cursor::new(until, Uuid::nil()));
+        let cursors = [self.after, end].into_iter().flatten();
+        self.after(cursors.min_by_key(|cursor| (cursor.at, cursor.id)))
+    }
+
     /// Returns the cursor after which the page begins.
     #[must_use]
     pub const fn cursor(self) -> Option<Cursor> {

@@ -4,14 +4,15 @@ use async_trait::async_trait;
 use serde::Serialize;
 
 use super::{
-    Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, ChangeSet, Desk, Due,
-    ErasureFile, Lesson, LessonFilter, Page, PageRequest, PaymentCase, PaymentSought, PayoutCase,
-    PayoutDue, PayoutRound, PayoutSought, Person, RepositoryError, Schedule, ScheduleQuery,
-    SearchQueries, StatementRows, Table, TrainerCard, TrainerEarnings, Versioned,
+    AuditFilter, Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, ChangeSet, Desk,
+    Due, ErasureFile, Lesson, LessonFilter, LessonPayment, NotificationFilter, Page, PageRequest,
+    PaymentCase, PaymentFilter, PaymentSought, PayoutCase, PayoutDue, PayoutFilter, PayoutRound,
+    PayoutSought, Person, RepositoryError, ReviewFilter, Schedule, ScheduleQuery, SearchQueries,
+    StatementRows, Table, TrainerCard, TrainerEarnings, Versioned,
 };
 use crate::{
     account::{Location, User},
-    audit::{FeedEntry, FeedPosition, Subject},
+    audit::{FeedEntry, FeedPosition},
     booking::{Booking, Claim},
     contact::EmailKey,
     dog::{Dog, DogPhoto},
@@ -215,14 +216,12 @@ pub trait ReviewQueries {
     /// Returns a review.
     async fn review(&self, id: ReviewId) -> Result<Option<Versioned<Review>>>;
 
-    /// Returns a page of a trainer's reviews, the newest first (by `created_at`, then by id); hidden
-    /// ones only if asked for.
+    /// Returns a page of a trainer's reviews, the newest first (by `created_at`, then by id).
     ///
     /// It tolerates lag: a replica may answer.
     async fn reviews(
         &self,
-        trainer: TrainerId,
-        with_hidden: bool,
+        filter: &ReviewFilter,
         page: PageRequest,
     ) -> Result<Page<Versioned<Review>>>;
 }
@@ -232,6 +231,16 @@ pub trait ReviewQueries {
 pub trait MoneyQueries {
     /// Returns the payments of a booking, by id.
     async fn payments(&self, booking: BookingId) -> Result<Vec<Versioned<Payment>>>;
+
+    /// Returns a page of payments with their lessons, the newest first (by the payment's
+    /// `created_at`, then by its id).
+    ///
+    /// It tolerates lag: a replica may answer.
+    async fn lesson_payments(
+        &self,
+        filter: &PaymentFilter,
+        page: PageRequest,
+    ) -> Result<Page<LessonPayment>>;
 
     /// Returns the refunds of a booking's payments, by id.
     async fn refunds(&self, booking: BookingId) -> Result<Vec<Versioned<Refund>>>;
@@ -247,7 +256,7 @@ pub trait MoneyQueries {
     /// It tolerates lag: a replica may answer.
     async fn payouts(
         &self,
-        trainer: TrainerId,
+        filter: &PayoutFilter,
         page: PageRequest,
     ) -> Result<Page<Versioned<Payout>>>;
 
@@ -318,8 +327,7 @@ pub trait NotificationQueries {
     /// marking them as read is decided on them.
     async fn notifications(
         &self,
-        user: UserId,
-        unread_only: bool,
+        filter: &NotificationFilter,
         page: PageRequest,
     ) -> Result<Page<Versioned<Notification>>>;
 
@@ -332,10 +340,11 @@ pub trait NotificationQueries {
 /// Reads over the audit trail.
 #[async_trait]
 pub trait AuditQueries {
-    /// Returns a page of what happened to a thing, the newest first (by `created_at`, then by id).
+    /// Returns a page of what happened to a thing, or of what a user did, the newest first (by
+    /// `created_at`, then by id).
     ///
     /// It tolerates lag: a replica may answer.
-    async fn history(&self, subject: Subject, page: PageRequest) -> Result<Page<FeedEntry>>;
+    async fn history(&self, filter: &AuditFilter, page: PageRequest) -> Result<Page<FeedEntry>>;
 
     /// Returns at most `limit` committed entries after a position, in a stable order.
     ///

@@ -15,7 +15,7 @@ pub(crate) use field::Field;
 pub(crate) use migration::{ChangedMigration, MIGRATIONS_TABLE, checksum};
 pub(crate) use projections::{
     LAST_DATE, LONGEST_BUFFER, LONGEST_LESSON, account_total, balances, claim, corrupt,
-    currency_bounds, lesson, occupancy, orphan, payout_due, utc_date,
+    currency_bounds, lesson, lesson_payment, occupancy, orphan, payout_due, utc_date,
 };
 #[cfg(feature = "postgres")]
 pub(crate) use record::{Bind, columns_of};

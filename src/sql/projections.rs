@@ -7,7 +7,10 @@ use crate::{
     booking::{Booking, Claim, Resource},
     ledger::{Account, Balances},
     money::{Currency, Money},
-    repository::{BoxError, Lesson, Occupancy, PayoutDue, RepositoryError, Result, Table},
+    payment::Payment,
+    repository::{
+        BoxError, Lesson, LessonPayment, Occupancy, PayoutDue, RepositoryError, Result, Table,
+    },
     time::{Instant, Interval},
     trainer::{BUFFER_MAX_MINUTES, LESSON_MAX_MINUTES},
 };
@@ -38,6 +41,10 @@ pub(crate) fn lesson(fields: &mut Fields<'_>) -> Result<Lesson> {
         dog_name: fields.take_of(Table::Dog)?,
         service_name: fields.take_of(Table::Service)?,
     })
+}
+
+pub(crate) fn lesson_payment(fields: &mut Fields<'_>) -> Result<LessonPayment> {
+    Ok(LessonPayment { payment: Payment::decode_versioned(fields)?, lesson: lesson(fields)? })
 }
 
 pub(crate) fn occupancy(fields: &mut Fields<'_>) -> Result<Occupancy> {

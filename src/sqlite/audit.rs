@@ -10,8 +10,9 @@ use crate::{
     audit::{AuditEntry, FeedEntry, FeedPosition, Subject},
     command::CommandRecord,
     ids::CommandId,
-    repository::{AuditQueries, Page, PageRequest, Result, Table},
+    repository::{AuditFilter, AuditQueries, Page, PageRequest, Result, Table, Trail},
     sql::{Fields, Record as _, Value},
+    time::Instant,
 };
 
 impl Snapshot<'_> {
@@ -21,6 +22,34 @@ impl Snapshot<'_> {
             &[id.into()],
             CommandRecord::decode,
         )
+    }
+
+    fn history(self, filter: AuditFilter, page: PageRequest) -> Result<Page<FeedEntry>> {
+        let from = filter.from.unwrap_or(Instant::MIN).into();
+        let before = page.before(filter.until);
+        let rows = match filter.trail {
+            Trail::About(Subject { kind, id }) => self.all(
+                select!(
+                    AuditEntry and "feed_position",
+                    "WHERE entity_id = $1 AND entity = $2 AND created_at >= $3
+                       AND (created_at, id) < ($4, $5)
+                     ORDER BY created_at DESC, id DESC LIMIT $6"
+                ),
+                &newest(&[id.into(), kind.code().into(), from], before),
+                feed_entry,
+            ),
+            Trail::By(user) => self.all(
+                select!(
+                    AuditEntry and "feed_position",
+                    "WHERE actor_user_id = $1 AND created_at >= $2
+                       AND (created_at, id) < ($3, $4)
+                     ORDER BY created_at DESC, id DESC LIMIT $5"
+                ),
+                &newest(&[user.into(), from], before),
+                feed_entry,
+            ),
+        }?;
+        Ok(Page::cut(rows, page, |last| newest_of(last.entry.created_at, last.entry.id)))
     }
 }
 
@@ -33,20 +62,9 @@ fn feed_entry(fields: &mut Fields<'_>) -> Result<FeedEntry> {
 
 #[async_trait]
 impl AuditQueries for SqliteRepository {
-    async fn history(&self, subject: Subject, page: PageRequest) -> Result<Page<FeedEntry>> {
-        self.read(move |snapshot| {
-            let rows = snapshot.all(
-                select!(
-                    AuditEntry and "feed_position",
-                    "WHERE entity_id = $1 AND entity = $2 AND (created_at, id) < ($3, $4)
-                     ORDER BY created_at DESC, id DESC LIMIT $5"
-                ),
-                &newest(&[subject.id.into(), subject.kind.code().into()], page),
-                feed_entry,
-            )?;
-            Ok(Page::cut(rows, page, |last| newest_of(last.entry.created_at, last.entry.id)))
-        })
-        .await
+    async fn history(&self, filter: &AuditFilter, page: PageRequest) -> Result<Page<FeedEntry>> {
+        let filter = *filter;
+        self.read(move |snapshot| snapshot.history(filter, page)).await
     }
 
     async fn feed(&self, after: FeedPosition, limit: u16) -> Result<Vec<FeedEntry>> {

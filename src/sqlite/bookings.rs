@@ -22,6 +22,19 @@ use crate::{
     time::{Instant, Interval},
 };
 
+/// The names that a list shows beside a booking.
+pub(super) const NAMES: &str = "trainer_user.id, trainer_user.first_name, trainer_user.last_name,
+                owner_user.id, owner_user.first_name, dogs.name, trainer_services.name";
+/// Where they are, by the columns of a booking `t`. CROSS JOIN keeps the order of the tables: what the
+/// list goes by comes first, by one of its indexes.
+pub(super) const NAMED: &str = "
+          CROSS JOIN dog_trainers ON dog_trainers.id = t.trainer_id
+          CROSS JOIN users trainer_user ON trainer_user.id = dog_trainers.user_id
+          CROSS JOIN dog_owners ON dog_owners.id = t.owner_id
+          CROSS JOIN users owner_user ON owner_user.id = dog_owners.user_id
+          CROSS JOIN dogs ON dogs.id = t.dog_id
+           LEFT JOIN trainer_services ON trainer_services.id = t.service_id";
+
 impl Snapshot<'_> {
     pub(super) fn booking(self, id: BookingId) -> Result<Option<Versioned<Booking>>> {
         self.row(select!(Booking, "WHERE id = $1"), &[id.into()])
@@ -203,18 +216,8 @@ impl Snapshot<'_> {
 /// Four parameters follow: instant and id of the key behind which the page begins, the instant
 /// before which lessons start, and how many rows to read.
 fn lessons_sql(filter: &LessonFilter) -> (String, Vec<Value<'static>>) {
-    // CROSS JOIN keeps the order of the tables: bookings first, by one of their indexes.
     let mut sql = format!(
-        "SELECT {}, trainer_user.id, trainer_user.first_name, trainer_user.last_name,
-                owner_user.id, owner_user.first_name, dogs.name, trainer_services.name
-           FROM bookings t
-          CROSS JOIN dog_trainers ON dog_trainers.id = t.trainer_id
-          CROSS JOIN users trainer_user ON trainer_user.id = dog_trainers.user_id
-          CROSS JOIN dog_owners ON dog_owners.id = t.owner_id
-          CROSS JOIN users owner_user ON owner_user.id = dog_owners.user_id
-          CROSS JOIN dogs ON dogs.id = t.dog_id
-           LEFT JOIN trainer_services ON trainer_services.id = t.service_id
-          WHERE true",
+        "SELECT {}, {NAMES} FROM bookings t {NAMED} WHERE true",
         Booking::statements().columns_of("t")
     );
     let mut parameters = Vec::new();

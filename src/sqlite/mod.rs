@@ -22,6 +22,7 @@ mod ledger;
 mod migrations;
 mod money;
 mod notifications;
+mod payments;
 mod payouts;
 mod readers;
 mod reviews;

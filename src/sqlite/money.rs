@@ -15,8 +15,8 @@ use crate::{
     provider::{Provider, ProviderEventRecord},
     quote::Quote,
     repository::{
-        MoneyQueries, Page, PageRequest, PaymentCase, PaymentSought, Result, StatementRows,
-        TrainerEarnings, Versioned,
+        LessonPayment, MoneyQueries, Page, PageRequest, PaymentCase, PaymentFilter, PaymentSought,
+        PayoutFilter, Result, StatementRows, TrainerEarnings, Versioned,
     },
     sql::{Record as _, Value, orphan},
     text::Token,
@@ -134,6 +134,15 @@ impl MoneyQueries for SqliteRepository {
         self.read(move |snapshot| snapshot.payments(booking)).await
     }
 
+    async fn lesson_payments(
+        &self,
+        filter: &PaymentFilter,
+        page: PageRequest,
+    ) -> Result<Page<LessonPayment>> {
+        let filter = filter.clone();
+        self.read(move |snapshot| snapshot.lesson_payments(&filter, page)).await
+    }
+
     async fn refunds(&self, booking: BookingId) -> Result<Vec<Versioned<Refund>>> {
         self.read(move |snapshot| snapshot.refunds(booking)).await
     }
@@ -155,10 +164,11 @@ impl MoneyQueries for SqliteRepository {
 
     async fn payouts(
         &self,
-        trainer: TrainerId,
+        filter: &PayoutFilter,
         page: PageRequest,
     ) -> Result<Page<Versioned<Payout>>> {
-        self.read(move |snapshot| snapshot.payouts(trainer, page)).await
+        let filter = filter.clone();
+        self.read(move |snapshot| snapshot.payouts(&filter, page)).await
     }
 
     async fn payout_items(&self, payout: PayoutId) -> Result<Vec<Versioned<PayoutItem>>> {

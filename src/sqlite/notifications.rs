@@ -4,12 +4,12 @@ use async_trait::async_trait;
 
 use super::{
     SqliteRepository,
-    rows::{Snapshot, newest, newest_of, select},
+    rows::{Snapshot, codes, newest, newest_of, select},
 };
 use crate::{
     ids::{NotificationId, UserId},
     notification::Notification,
-    repository::{NotificationQueries, Page, PageRequest, Result, Versioned},
+    repository::{NotificationFilter, NotificationQueries, Page, PageRequest, Result, Versioned},
 };
 
 impl Snapshot<'_> {
@@ -25,25 +25,29 @@ impl Snapshot<'_> {
 impl NotificationQueries for SqliteRepository {
     async fn notifications(
         &self,
-        user: UserId,
-        unread_only: bool,
+        filter: &NotificationFilter,
         page: PageRequest,
     ) -> Result<Page<Versioned<Notification>>> {
-        let sql = if unread_only {
+        let sql = if filter.unread_only {
             select!(
                 Notification,
-                "WHERE user_id = $1 AND is_read = 0 AND (created_at, id) < ($2, $3)
-                 ORDER BY created_at DESC, id DESC LIMIT $4"
+                "WHERE user_id = $1 AND is_read = 0
+                   AND ($2 = '' OR instr($2, ',' || type || ','))
+                   AND (created_at, id) < ($3, $4)
+                 ORDER BY created_at DESC, id DESC LIMIT $5"
             )
         } else {
             select!(
                 Notification,
-                "WHERE user_id = $1 AND (created_at, id) < ($2, $3)
-                 ORDER BY created_at DESC, id DESC LIMIT $4"
+                "WHERE user_id = $1
+                   AND ($2 = '' OR instr($2, ',' || type || ','))
+                   AND (created_at, id) < ($3, $4)
+                 ORDER BY created_at DESC, id DESC LIMIT $5"
             )
         };
+        let list = [filter.user.into(), codes(&filter.kinds)];
         self.read(move |snapshot| {
-            let rows = snapshot.rows::<Notification>(sql, &newest(&[user.into()], page))?;
+            let rows = snapshot.rows::<Notification>(sql, &newest(&list, page))?;
             Ok(Page::cut(rows, page, |last| newest_of(last.created_at, last.id)))
         })
         .await

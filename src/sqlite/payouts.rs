@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{
     error::failure,
-    rows::{Snapshot, newest, newest_of, select},
+    rows::{Snapshot, codes, newest, newest_of, select},
 };
 use crate::{
     ids::{BookingId, PaymentId, PayoutId, TrainerId},
@@ -13,8 +13,8 @@ use crate::{
     payment::Payment,
     payout::{Payout, PayoutItem},
     repository::{
-        EarningFile, Page, PageRequest, PayoutCase, PayoutDue, PayoutRound, PayoutSought, Result,
-        StatementRows, Table, TrainerEarnings, Versioned,
+        EarningFile, Page, PageRequest, PayoutCase, PayoutDue, PayoutFilter, PayoutRound,
+        PayoutSought, Result, StatementRows, Table, TrainerEarnings, Versioned,
     },
     sql::{Fields, Record as _, Value, currency_bounds, orphan, payout_due},
     time::Interval,
@@ -196,16 +196,20 @@ impl Snapshot<'_> {
 
     pub(super) fn payouts(
         self,
-        trainer: TrainerId,
+        filter: &PayoutFilter,
         page: PageRequest,
     ) -> Result<Page<Versioned<Payout>>> {
+        let (currency, states) = (codes(filter.currency), codes(&filter.states));
         let rows = self.rows::<Payout>(
             select!(
                 Payout,
-                "WHERE trainer_id = $1 AND (created_at, id) < ($2, $3)
-                 ORDER BY created_at DESC, id DESC LIMIT $4"
+                "WHERE trainer_id = $1
+                   AND ($2 = '' OR instr($2, ',' || currency || ','))
+                   AND ($3 = '' OR instr($3, ',' || state || ','))
+                   AND (created_at, id) < ($4, $5)
+                 ORDER BY created_at DESC, id DESC LIMIT $6"
             ),
-            &newest(&[trainer.into()], page),
+            &newest(&[filter.trainer.into(), currency, states], page),
         )?;
         Ok(Page::cut(rows, page, |last| newest_of(last.created_at, last.id)))
     }

@@ -4,11 +4,11 @@ use async_trait::async_trait;
 
 use super::{
     SqliteRepository,
-    rows::{Snapshot, newest, newest_of, select},
+    rows::{Snapshot, codes, newest, newest_of, select},
 };
 use crate::{
-    ids::{BookingId, ReviewId, TrainerId},
-    repository::{Page, PageRequest, Result, ReviewQueries, Versioned},
+    ids::{BookingId, ReviewId},
+    repository::{Page, PageRequest, Result, ReviewFilter, ReviewQueries, Versioned},
     review::Review,
 };
 
@@ -20,6 +20,38 @@ impl Snapshot<'_> {
     pub(super) fn review_of(self, booking: BookingId) -> Result<Option<Versioned<Review>>> {
         self.row(select!(Review, "WHERE booking_id = $1"), &[booking.into()])
     }
+
+    fn reviews(self, filter: &ReviewFilter, page: PageRequest) -> Result<Page<Versioned<Review>>> {
+        let points = codes(filter.points.iter().map(|points| points.get()));
+        let (trainer, has_reply) = (filter.trainer.into(), filter.has_reply.into());
+        let rows: Vec<Versioned<Review>> = if filter.is_hidden == Some(false) {
+            self.rows(
+                select!(
+                    Review,
+                    "WHERE trainer_id = $1 AND is_hidden = 0
+                       AND ($2 = '' OR instr($2, ',' || rating || ','))
+                       AND ($3 IS NULL OR (reply IS NOT NULL) = $3)
+                       AND (created_at, id) < ($4, $5)
+                     ORDER BY created_at DESC, id DESC LIMIT $6"
+                ),
+                &newest(&[trainer, points, has_reply], page),
+            )
+        } else {
+            self.rows(
+                select!(
+                    Review,
+                    "WHERE trainer_id = $1
+                       AND ($2 = '' OR instr($2, ',' || rating || ','))
+                       AND ($3 IS NULL OR (reply IS NOT NULL) = $3)
+                       AND ($4 IS NULL OR is_hidden = $4)
+                       AND (created_at, id) < ($5, $6)
+                     ORDER BY created_at DESC, id DESC LIMIT $7"
+                ),
+                &newest(&[trainer, points, has_reply, filter.is_hidden.into()], page),
+            )
+        }?;
+        Ok(Page::cut(rows, page, |last| newest_of(last.created_at, last.id)))
+    }
 }
 
 #[async_trait]
@@ -30,27 +62,10 @@ impl ReviewQueries for SqliteRepository {
 
     async fn reviews(
         &self,
-        trainer: TrainerId,
-        with_hidden: bool,
+        filter: &ReviewFilter,
         page: PageRequest,
     ) -> Result<Page<Versioned<Review>>> {
-        let sql = if with_hidden {
-            select!(
-                Review,
-                "WHERE trainer_id = $1 AND (created_at, id) < ($2, $3)
-                 ORDER BY created_at DESC, id DESC LIMIT $4"
-            )
-        } else {
-            select!(
-                Review,
-                "WHERE trainer_id = $1 AND is_hidden = 0 AND (created_at, id) < ($2, $3)
-                 ORDER BY created_at DESC, id DESC LIMIT $4"
-            )
-        };
-        self.read(move |snapshot| {
-            let rows = snapshot.rows::<Review>(sql, &newest(&[trainer.into()], page))?;
-            Ok(Page::cut(rows, page, |last| newest_of(last.created_at, last.id)))
-        })
-        .await
+        let filter = filter.clone();
+        self.read(move |snapshot| snapshot.reviews(&filter, page)).await
     }
 }

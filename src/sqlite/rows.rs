@@ -1,6 +1,6 @@
 //! How values get into statements and rows out of them.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Display};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use rusqlite::{
@@ -198,6 +198,17 @@ pub(super) fn newest<'v>(list: &[Value<'v>], page: PageRequest) -> Vec<Value<'v>
     }
     parameters.push(one_more(page));
     parameters
+}
+
+/// Returns codes as one text, in which `instr` finds them between commas; none stand for all. As
+/// parameters of their own they would make a text for every number of them, and as rows of JSON be
+/// planned as a scan.
+pub(super) fn codes(codes: impl IntoIterator<Item = impl Display>) -> Value<'static> {
+    let text = codes.into_iter().fold(String::new(), |text, code| {
+        let comma = if text.is_empty() { "," } else { "" };
+        format!("{text}{comma}{code},")
+    });
+    Value::Text(Cow::Owned(text))
 }
 
 /// Returns the cursor behind a row of the newest ones.

@@ -5,7 +5,7 @@ use sitstay::{
     audit::{FeedPosition, Subject, SubjectKind},
     command::Actor,
     platform::{EraseUser, GrantAdmin, ReactivateUser, RevokeAdmin, SuspendUser},
-    repository::{CallerQuery, DecisionQueries as _, PageRequest},
+    repository::{AuditFilter, CallerQuery, DecisionQueries as _, PageRequest},
 };
 
 use crate::world::{SYSTEM, World, code, now};
@@ -149,6 +149,28 @@ async fn the_trail_is_read_by_whom_it_concerns() {
     let history = world.platform.history(owners[0], user, page).await.unwrap();
     let codes: Vec<_> = history.items.iter().map(|entry| entry.entry.event.code()).collect();
     assert_eq!(codes, ["user.role_granted", "user.signed_up"]);
+
+    // What somebody did is seen by themselves and by admins.
+    for by in [ann.user, tom.user] {
+        let filter = AuditFilter::by(by);
+        for (actor, user) in owners
+            .into_iter()
+            .zip([ann, bob].map(|keeper| keeper.user))
+            .chain(trainers.into_iter().zip([tom, eve].map(|coach| coach.user)))
+        {
+            let history = world.platform.history(actor, filter, page).await;
+            assert_eq!(history.is_ok(), user == by, "{actor:?} {by}");
+            assert!(user == by || code(history) == "not_found");
+        }
+        for actor in [Actor::Anonymous, Actor::member(by)] {
+            assert_eq!(code(world.platform.history(actor, filter, page).await), "not_found");
+        }
+        for actor in [admin, SYSTEM] {
+            let history = world.platform.history(actor, filter, page).await.unwrap();
+            assert!(!history.items.is_empty());
+            assert!(history.items.iter().all(|entry| entry.entry.actor == Some(by)));
+        }
+    }
 
     let all = world.platform.feed(admin, FeedPosition::START, 1_000).await.unwrap();
     let rest = world.platform.feed(SYSTEM, all[2].position, 1_000).await.unwrap();

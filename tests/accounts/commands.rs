@@ -10,7 +10,7 @@ use sitstay::{
         ReadNotification, RemoveLocation, SetPreferences, SuspendUser, UpdateLocation,
         UpdateProfile, VerifyTrainer,
     },
-    repository::{AccountQueries, ChangeSet, Repository, TrainerQueries},
+    repository::{AccountQueries, ChangeSet, NotificationFilter, Repository, TrainerQueries},
     time::Instant,
 };
 
@@ -199,7 +199,9 @@ async fn what_is_anothers_is_not_found() {
     let bob = Actor::member(world.member("bob@example.com").await);
     let location = world.place(ann).await;
     world.give(Actor::admin(admin), SuspendUser { user: ann }).await.unwrap();
-    let page = world.platform.notifications(SYSTEM, ann, true, Default::default()).await.unwrap();
+    let unread = NotificationFilter::unread(ann);
+    let page =
+        world.platform.notifications(SYSTEM, unread.clone(), Default::default()).await.unwrap();
     let notification = page.items[0].id;
 
     let update = UpdateLocation { location, address: address(), point: point() };
@@ -209,7 +211,7 @@ async fn what_is_anothers_is_not_found() {
         code(world.give(bob, ReadNotification { notification }).await),
         code(world.give(bob, sitstay::platform::EraseUser { user: ann }).await),
         code(world.platform.profile(bob, ann, now()).await),
-        code(world.platform.notifications(bob, ann, true, Default::default()).await),
+        code(world.platform.notifications(bob, unread, Default::default()).await),
         code(world.platform.unread_notifications(bob, ann).await),
         code(world.platform.muted_notifications(bob, ann).await),
     ];

@@ -109,7 +109,7 @@ async fn an_erased_owner_leaves_no_words_and_frees_the_address() {
 
     // The trainer's own words stay, and so do bookings and points.
     let page = Default::default();
-    let reviews = world.repository.reviews(tom.trainer, true, page).await.unwrap();
+    let reviews = world.repository.reviews(&tom.trainer.into(), page).await.unwrap();
     assert_eq!(reviews.items[0].rating.get(), 5);
     assert_eq!(reviews.items[0].comment.as_str(), "");
     assert!(reviews.items[0].reply.is_some());
@@ -140,7 +140,7 @@ async fn an_erased_trainer_leaves_no_words_either() {
     let services = world.repository.services(tom.trainer).await.unwrap();
     assert_eq!((services[0].name.as_str(), services[0].description.as_str()), ("Deleted", ""));
     let page = Default::default();
-    let reviews = world.repository.reviews(tom.trainer, true, page).await.unwrap();
+    let reviews = world.repository.reviews(&tom.trainer.into(), page).await.unwrap();
     assert!(reviews.items[0].reply.is_none() && !reviews.items[0].comment.is_empty());
     let lessons = world.repository.lessons(&Default::default(), page).await.unwrap();
     let reasons = lessons.items.iter().filter_map(|lesson| lesson.booking.cancellation.as_ref());

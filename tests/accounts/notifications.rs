@@ -8,7 +8,7 @@ use sitstay::{
         NotificationsRead, ReactivateUser, ReadAllNotifications, ReadNotification, SetPreferences,
         SuspendUser,
     },
-    repository::{ChangeSet, PageRequest, Repository},
+    repository::{ChangeSet, NotificationFilter, PageRequest, Repository},
 };
 
 use crate::world::{World, now};
@@ -52,7 +52,8 @@ async fn notifications_are_marked_one_by_one_or_in_bulk() {
     world.repository.commit(changes).await.unwrap();
     let unread = async || world.platform.unread_notifications(me, ann).await.unwrap();
 
-    let first = world.platform.notifications(me, ann, true, PageRequest::default()).await.unwrap();
+    let filter = NotificationFilter::unread(ann);
+    let first = world.platform.notifications(me, filter, PageRequest::default()).await.unwrap();
     let notification = first.items[7].id;
     for _ in 0..2 {
         world.give(me, ReadNotification { notification }).await.unwrap();

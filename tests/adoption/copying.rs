@@ -21,7 +21,7 @@ use sitstay::{
     repository::{
         AccountQueries as _, AuditQueries as _, BookingQueries as _, CallerQuery,
         DecisionQueries as _, DogQueries as _, DueQueries as _, MoneyQueries as _, PageRequest,
-        Repository, ReviewQueries as _, TrainerQueries as _,
+        PaymentFilter, Repository, ReviewQueries as _, TrainerQueries as _,
     },
     sqlite::SqliteRepository,
     time::Instant,
@@ -60,16 +60,19 @@ pub(super) async fn content(target: &dyn Repository) -> Vec<String> {
         say(format!("{stored:?} {secrets:?}"));
         say(format!("{:?}", target.caller(nobody(Some(user))).await.unwrap().standing));
         say(format!("{:?}", target.locations(user).await.unwrap()));
-        say(format!("{:?}", target.notifications(user, false, PageRequest::MAX).await.unwrap()));
+        say(format!("{:?}", target.notifications(&user.into(), PageRequest::MAX).await.unwrap()));
         say(format!("{:?}", target.desk(nobody(None), user, Instant::MIN).await.unwrap().1));
     }
     for n in 21..=22 {
         let trainer = TrainerId::from_uuid(uuid(n));
         say(format!("{:?}", target.trainer_card(trainer).await.unwrap()));
         say(format!("{:?}", target.services(trainer).await.unwrap()));
-        say(format!("{:?}", target.payouts(trainer, PageRequest::MAX).await.unwrap()));
+        say(format!("{:?}", target.payouts(&trainer.into(), PageRequest::MAX).await.unwrap()));
         say(format!("{:?}", target.trainer_earnings(trainer).await.unwrap()));
-        say(format!("{:?}", target.reviews(trainer, true, PageRequest::MAX).await.unwrap()));
+        say(format!("{:?}", target.reviews(&trainer.into(), PageRequest::MAX).await.unwrap()));
+        let filter = PaymentFilter::of_trainer(trainer);
+        let payments = target.lesson_payments(&filter, PageRequest::MAX).await.unwrap();
+        say(format!("{payments:?}"));
     }
     for n in 31..=33 {
         say(format!("{:?}", target.dogs(OwnerId::from_uuid(uuid(n))).await.unwrap()));
@@ -90,7 +93,7 @@ pub(super) async fn content(target: &dyn Repository) -> Vec<String> {
         say(format!("{:?}", target.refunds(booking).await.unwrap()));
         say(format!("{:?}", target.ledger(booking).await.unwrap()));
         let subject = Subject::new(SubjectKind::Booking, booking);
-        let history = target.history(subject, PageRequest::MAX).await.unwrap();
+        let history = target.history(&subject.into(), PageRequest::MAX).await.unwrap();
         say(format!(
             "{:?}",
             history.items.into_iter().map(|entry| entry.entry.event).collect::<Vec<_>>()
@@ -261,7 +264,7 @@ async fn people_money_and_ratings_come_out_right() {
     assert_eq!(file.open_balances, 0);
     // It holds what it paid, so that nothing is left to pay.
     let trainer = TrainerId::from_uuid(uuid(21));
-    let payouts = target.payouts(trainer, PageRequest::MAX).await.unwrap().items;
+    let payouts = target.payouts(&trainer.into(), PageRequest::MAX).await.unwrap().items;
     let [payout] = &payouts[..] else { panic!("{payouts:?}") };
     assert_eq!((payout.id.as_uuid(), payout.state), (uuid(401), PayoutState::Processed));
     assert_eq!(payout.amount.minor(), 4_250);
@@ -353,7 +356,7 @@ async fn the_trail_says_of_each_thing_that_it_was_adopted() {
         (SubjectKind::Payment, 304),
     ] {
         let subject = Subject { kind, id: uuid(n) };
-        let history = target.history(subject, PageRequest::MAX).await.unwrap();
+        let history = target.history(&subject.into(), PageRequest::MAX).await.unwrap();
         let entry = &history.items.first().unwrap().entry;
         assert_eq!(entry.event, Event::Adopted { subject });
         assert_eq!((entry.actor, entry.created_at), (None, now()));

@@ -110,7 +110,11 @@ async fn what_payouts_paid_is_taken_off_what_comes() {
         copied(&town, &*target).await;
         let trainer = TrainerId::from_uuid(uuid(21));
         let page = sitstay::repository::PageRequest::MAX;
-        assert_eq!(target.payouts(trainer, page).await.unwrap().items.len(), rows, "{change}");
+        assert_eq!(
+            target.payouts(&trainer.into(), page).await.unwrap().items.len(),
+            rows,
+            "{change}"
+        );
 
         let money = MoneyPolicy::new([ChargeRule::any(Currency::EUR)]).unwrap();
         let policy = PlatformPolicy::new(BasisPoints::new(1_500).unwrap(), money);

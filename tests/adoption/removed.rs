@@ -163,7 +163,8 @@ async fn who_was_erased_in_the_target_stays_erased() {
     assert_eq!(file.dogs.len(), 2);
     let services = target.services(TrainerId::from_uuid(uuid(26))).await.unwrap();
     assert!(services.iter().all(|row| row.name.as_str() != "With Fay" && !row.is_active));
-    let reviews = target.reviews(TrainerId::from_uuid(uuid(21)), true, PageRequest::MAX).await;
+    let of = TrainerId::from_uuid(uuid(21)).into();
+    let reviews = target.reviews(&of, PageRequest::MAX).await;
     let reviews = reviews.unwrap().items;
     let hers = reviews.iter().find(|row| row.owner == OwnerId::from_uuid(uuid(36))).unwrap();
     assert!(hers.comment.is_empty() && hers.rating.get() == 5);

@@ -8,7 +8,10 @@ use sitstay::{
     conformance::{fixtures::days_later, settled},
     ids::CommandId,
     platform::{LessonSought, SlotQuery},
-    repository::{CallerQuery, LessonFilter, PageRequest, ScheduleQuery},
+    repository::{
+        AuditFilter, CallerQuery, LessonFilter, NotificationFilter, PageRequest, PaymentFilter,
+        ReviewFilter, ScheduleQuery,
+    },
     time::Interval,
 };
 use uuid::Uuid;
@@ -33,10 +36,13 @@ pub(crate) async fn of(scene: &Scene) -> Vec<(String, String)> {
         see(format!("trainer {number}"), &repository.trainer(trainer.id).await.unwrap());
         see(format!("card {number}"), &repository.trainer_card(trainer.id).await.unwrap());
         see(format!("lessons of {number}"), &repository.lessons(&filter, page).await.unwrap());
-        for hidden in [true, false] {
-            let reviews = repository.reviews(trainer.id, hidden, page).await.unwrap();
+        for filter in [ReviewFilter::of(trainer.id), ReviewFilter::shown(trainer.id)] {
+            let reviews = repository.reviews(&filter, page).await.unwrap();
             see(format!("reviews of {number}"), &reviews);
         }
+        let filter = PaymentFilter::of_trainer(trainer.id);
+        let payments = repository.lesson_payments(&filter, page).await.unwrap();
+        see(format!("payments of {number}"), &payments);
         let desk = repository.desk(nobody, user.id, on(0, "00:00")).await.unwrap();
         see(format!("desk {number}"), &desk);
         let query = ScheduleQuery {
@@ -62,6 +68,9 @@ pub(crate) async fn of(scene: &Scene) -> Vec<(String, String)> {
         see(format!("dog of {number}"), &repository.dog(dog.id).await.unwrap());
         let filter = LessonFilter { owner: Some(owner.id), ..LessonFilter::default() };
         see(format!("lessons with {number}"), &repository.lessons(&filter, page).await.unwrap());
+        let filter = PaymentFilter::of_owner(owner.id);
+        let payments = repository.lesson_payments(&filter, page).await.unwrap();
+        see(format!("payments by {number}"), &payments);
         let file = repository.erasure_file(nobody, user.id).await.unwrap();
         see(format!("file of {number}"), &file);
     }
@@ -70,13 +79,16 @@ pub(crate) async fn of(scene: &Scene) -> Vec<(String, String)> {
     for user in users {
         see(format!("user {user}"), &repository.user(user).await.unwrap());
         see(format!("person {user}"), &repository.person(nobody, user).await.unwrap());
-        for unread in [true, false] {
-            let told = repository.notifications(user, unread, page).await.unwrap();
+        for filter in [NotificationFilter::of(user), NotificationFilter::unread(user)] {
+            let told = repository.notifications(&filter, page).await.unwrap();
             see(format!("notifications of {user}"), &told);
         }
         see(format!("unread of {user}"), &repository.unread_count(user).await.unwrap());
-        let history = repository.history(Subject::new(SubjectKind::User, user), page).await;
-        see(format!("history of {user}"), &entries(history.unwrap().items));
+        let about = AuditFilter::about(Subject::new(SubjectKind::User, user));
+        for filter in [about, AuditFilter::by(user)] {
+            let history = repository.history(&filter, page).await.unwrap();
+            see(format!("history of {user}"), &entries(history.items));
+        }
     }
     for asked in &scene.asked {
         let id = asked.booking;
@@ -84,8 +96,9 @@ pub(crate) async fn of(scene: &Scene) -> Vec<(String, String)> {
         see(format!("claims of {id}"), &repository.claims(id).await.unwrap());
         see(format!("refunds of {id}"), &repository.refunds(id).await.unwrap());
         see(format!("disputes of {id}"), &repository.disputes(id).await.unwrap());
-        let history = repository.history(Subject::new(SubjectKind::Booking, id), page).await;
-        see(format!("history of {id}"), &entries(history.unwrap().items));
+        let about = Subject::new(SubjectKind::Booking, id).into();
+        let history = repository.history(&about, page).await.unwrap();
+        see(format!("history of {id}"), &entries(history.items));
     }
     for (id, _) in &scene.reviews {
         see(format!("review {id}"), &repository.review(*id).await.unwrap());

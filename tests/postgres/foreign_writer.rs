@@ -514,3 +514,38 @@ async fn what_no_payout_holds_is_known_whoever_writes() {
         assert_eq!(number(&mut foreign, open).await, expected, "{sql}");
     }
 }
+
+#[tokio::test]
+async fn whose_a_payment_is_is_known_whoever_writes() {
+    let scene = scene().await;
+    let rows = with_everything(&scene.repository, &scene.make).await;
+    let mut foreign = scene.foreign().await;
+    let (payment, booking) = (key(rows.payment.id), key(rows.booking.id));
+    let (cancelled, trainer) = (key(rows.spare.id), key(scene.cast.trainer.id));
+    let all = "SELECT count(*) FROM payment_parties";
+    let right = "SELECT count(*) FROM payment_parties party
+        JOIN payments ON payments.id = party.payment_id
+        JOIN bookings ON bookings.id = payments.booking_id
+       WHERE (party.trainer_id, party.owner_id, party.created_at)
+           = (bookings.trainer_id, bookings.owner_id, payments.created_at)";
+    for (sql, expected) in [
+        (format!("UPDATE payments SET created_at = now() WHERE id = {payment}"), 1),
+        (format!("UPDATE payments SET booking_id = {cancelled} WHERE id = {payment}"), 1),
+        (format!("UPDATE bookings SET trainer_id = {trainer} WHERE id = {cancelled}"), 1),
+        (format!("UPDATE payments SET booking_id = {booking} WHERE id = {payment}"), 1),
+        (
+            format!(
+                "INSERT INTO payments
+                 SELECT gen_random_uuid(), booking_id, amount, currency, provider, NULL, 'failed',
+                        NULL, 0, 0, 0, false, created_at, updated_at, version
+                   FROM payments WHERE id = {payment}"
+            ),
+            2,
+        ),
+        ("DELETE FROM payments WHERE status = 'failed'".to_owned(), 1),
+    ] {
+        execute(&mut foreign, sql.clone()).await.unwrap();
+        assert_eq!(number(&mut foreign, all).await, expected, "{sql}");
+        assert_eq!(number(&mut foreign, right).await, expected, "{sql}");
+    }
+}

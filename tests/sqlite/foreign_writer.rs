@@ -361,3 +361,48 @@ async fn what_no_payout_holds_is_known_whoever_writes() {
     foreign.execute(another, [entry]).unwrap();
     assert_eq!(open(), 2);
 }
+
+#[tokio::test]
+async fn whose_a_payment_is_is_known_whoever_writes() {
+    let (place, make) = (Place::new(), Fixtures::new());
+    let repository = place.open();
+    let rows = with_everything(&repository, &make).await;
+    let foreign = place.foreign();
+    let payment = rows.payment.id.as_uuid().into_bytes();
+    let agrees = || -> (i64, i64) {
+        foreign
+            .query_row(
+                "SELECT count(*), (SELECT count(*) FROM payment_parties) FROM payment_parties party
+                   JOIN payments ON payments.id = party.payment_id
+                   JOIN bookings ON bookings.id = payments.booking_id
+                  WHERE party.trainer_id = bookings.trainer_id
+                    AND party.owner_id = bookings.owner_id
+                    AND party.created_at = payments.created_at",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .unwrap()
+    };
+    assert_eq!(agrees(), (1, 1));
+    let copied = "SELECT id, booking_id, amount, currency, provider, provider_reference, status,
+        paid_at, refunded_amount, refund_reserved, refund_owed, surplus, created_at + 1,
+        updated_at, version FROM payments WHERE id = ?1";
+    for (sql, expected) in [
+        ("UPDATE payments SET created_at = created_at + 1 WHERE id = ?1", 1),
+        (
+            "UPDATE bookings SET trainer_id = dog_id, owner_id = dog_id
+              WHERE id = (SELECT booking_id FROM payments WHERE id = ?1)",
+            1,
+        ),
+        (
+            "UPDATE payments SET booking_id = (SELECT id FROM bookings WHERE status = 'cancelled')
+              WHERE id = ?1",
+            1,
+        ),
+        (&*format!("INSERT OR REPLACE INTO payments {copied}"), 1),
+        ("DELETE FROM payments WHERE id = ?1", 0),
+    ] {
+        assert_eq!(foreign.execute(sql, [payment]).unwrap(), 1, "{sql}");
+        assert_eq!(agrees(), (expected, expected), "{sql}");
+    }
+}

@@ -107,6 +107,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     ),
     ("payout_items", "payout_id entry_id released_at updated_at version"),
     ("open_earnings", "entry_id trainer_id currency payment_id"),
+    ("payment_parties", "payment_id trainer_id owner_id created_at"),
     ("notification_preferences", "user_id muted updated_at version"),
     ("reminders", "id booking_id starts_at created_at"),
     ("occupied", "resource_id kind booking_id"),

@@ -221,7 +221,7 @@ async fn every_write_leaves_an_audit_entry_and_a_repeat_none() {
         assert!(written.outside.is_empty());
     }
     let subject = Subject::new(SubjectKind::Trainer, id::<sitstay::ids::TrainerId>(1));
-    let history = world.repository.history(subject, PageRequest::default()).await.unwrap();
+    let history = world.repository.history(&subject.into(), PageRequest::default()).await.unwrap();
     let codes: Vec<_> = history.items.iter().map(|known| known.entry.event.code()).collect();
     assert_eq!(codes, ["trainer.exception_set"]);
 }

@@ -6,6 +6,7 @@ mod calendar;
 mod dogs;
 mod guard;
 mod listing;
+mod lists;
 mod reading;
 mod reviews;
 mod world;

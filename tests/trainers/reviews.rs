@@ -8,7 +8,10 @@ use sitstay::{
     command::{Actor, SystemReason},
     notification::NotificationKind,
     platform::{EditReview, Error, HideReview, ReplyToReview, UnhideReview, WriteReview},
-    repository::{ChangeSet, NotificationQueries, PageRequest, Repository, ReviewQueries},
+    repository::{
+        ChangeSet, NotificationFilter, NotificationQueries, PageRequest, Repository, ReviewFilter,
+        ReviewQueries,
+    },
     review::{Points, ReviewError},
     time::Instant,
     trainer::Rating,
@@ -51,7 +54,11 @@ async fn reviewed() -> World {
 }
 
 async fn visible(world: &World) -> Rating {
-    let page = world.repository.reviews(id(1), false, PageRequest::default()).await.unwrap();
+    let page = world
+        .repository
+        .reviews(&ReviewFilter::shown(id(1)), PageRequest::default())
+        .await
+        .unwrap();
     Rating {
         sum: page.items.iter().map(|review| i64::from(review.rating.get())).sum(),
         count: page.items.len() as i64,
@@ -149,7 +156,8 @@ async fn the_trainer_answers_once() {
     for (user, kind) in
         [(TINA, NotificationKind::ReviewReceived), (OMAR, NotificationKind::ReviewReplied)]
     {
-        let page = world.repository.notifications(id(user), false, PageRequest::default());
+        let filter = NotificationFilter::of(id(user));
+        let page = world.repository.notifications(&filter, PageRequest::default());
         let kinds: Vec<_> = page.await.unwrap().items.iter().map(|told| told.kind).collect();
         assert_eq!(kinds, [kind]);
     }
@@ -180,7 +188,11 @@ async fn who_sees_a_hidden_review() {
     world.run(omar(), hours(now(), 5), write(2, 5)).await.unwrap();
     world.run(ada(), now(), HideReview { review: id(1) }).await.unwrap();
     let count = async |actor| {
-        let page = world.platform.reviews(actor, id(1), PageRequest::default()).await.unwrap();
+        let page = world
+            .platform
+            .reviews(actor, ReviewFilter::of(id(1)), PageRequest::default())
+            .await
+            .unwrap();
         (page.items.len(), page.items.iter().filter(|review| review.is_own).count())
     };
     assert_eq!(count(omar()).await, (2, 2));
@@ -193,7 +205,11 @@ async fn who_sees_a_hidden_review() {
     world.set_status(OMAR, UserStatus::Suspended).await;
     assert_eq!(count(omar()).await, (2, 2));
     assert_eq!(code(&world.run(omar(), now(), edit(1, 1)).await), "denied.suspended");
-    let false_claim = world.platform.reviews(Actor::admin(id(OMAR)), id(1), PageRequest::default());
+    let false_claim = world.platform.reviews(
+        Actor::admin(id(OMAR)),
+        ReviewFilter::of(id(1)),
+        PageRequest::default(),
+    );
     assert_eq!(code(&false_claim.await), "denied.role_not_held");
 }
 
@@ -210,7 +226,11 @@ async fn an_admin_who_is_party_hides_nothing() {
     let refused = world.run(as_admin, now(), HideReview { review: id(1) }).await;
     assert_eq!(code(&refused), "denied.is_party");
     world.run(Actor::admin(id(ADA)), now(), HideReview { review: id(1) }).await.unwrap();
-    let page = world.platform.reviews(as_admin, id(1), PageRequest::default()).await.unwrap();
+    let page = world
+        .platform
+        .reviews(as_admin, ReviewFilter::of(id(1)), PageRequest::default())
+        .await
+        .unwrap();
     assert!(page.items.is_empty());
 }
 

@@ -51,7 +51,7 @@ async fn count(
     let (mut rows, mut lost, mut after) = (0, Vec::new(), None);
     loop {
         let page = PageRequest::MAX.after(after);
-        let page = repository.notifications(user, false, page).await?;
+        let page = repository.notifications(&user.into(), page).await?;
         told(page.items.len());
         rows += page.items.len();
         lost.extend(page.items.iter().map(|row| row.subject).filter(|about| !is_there(about)));

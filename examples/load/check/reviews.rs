@@ -56,7 +56,7 @@ async fn reviews_of(
 ) -> Result<Vec<Versioned<Review>>, RepositoryError> {
     let (mut reviews, mut after) = (Vec::new(), None);
     loop {
-        let page = repository.reviews(trainer, true, PageRequest::MAX.after(after)).await?;
+        let page = repository.reviews(&trainer.into(), PageRequest::MAX.after(after)).await?;
         reviews.extend(page.items);
         after = page.next;
         if after.is_none() {

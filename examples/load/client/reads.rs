@@ -46,7 +46,7 @@ impl Client {
                 self.view("reviews", reviews).await?;
             }
             83..93 => {
-                let told = platform.notifications(as_trainer, seat.user, false, screen);
+                let told = platform.notifications(as_trainer, seat.user, screen);
                 self.view("notifications", told).await?;
             }
             93..98 => {

@@ -6,7 +6,7 @@ use sitstay::{
     command::Actor,
     ids::{BookingId, UserId},
     platform::{AcceptBooking, CompleteBooking, Error, ReplyToReview, Requested, WriteReview},
-    repository::{Due, PageRequest},
+    repository::{Due, NotificationFilter, PageRequest},
     review::Points,
     text::Text,
     time::Instant,
@@ -268,7 +268,7 @@ impl Story<'_, '_> {
         let (platform, actor) = (self.stage.platform, Actor::member(user));
         let unread = platform.unread_notifications(actor, user).await?;
         let latest = PageRequest::first(4).map_err(Error::from)?;
-        let page = platform.notifications(actor, user, true, latest).await?;
+        let page = platform.notifications(actor, NotificationFilter::unread(user), latest).await?;
         self.narration.gap()?;
         let unread = counted(unread, "unread notification", "unread notifications");
         self.narration.say(&format!("{name} has {unread}, the newest first:"))?;

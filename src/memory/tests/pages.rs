@@ -10,7 +10,7 @@ use crate::{
     ids::{AuditId, BookingId, NotificationId},
     notification::Reminder,
     repository::{
-        AuditQueries, BookingQueries, ChangeSet, Due, DueQueries, LessonFilter,
+        AuditQueries, BookingQueries, ChangeSet, Due, DueQueries, LessonFilter, NotificationFilter,
         NotificationQueries, Page, PageRequest, Repository, Table,
     },
 };
@@ -47,14 +47,15 @@ async fn lists_go_on_where_they_stopped_also_at_equal_instants() {
     }
     repository.commit(changes).await.unwrap();
     let newest_first = [5, 3, 1, 4, 2];
+    let unread = NotificationFilter::unread(id(3));
 
-    let found = all(|page| repository.notifications(id(3), true, page)).await;
+    let found = all(|page| repository.notifications(&unread, page)).await;
     let found: Vec<_> = found.iter().map(|row| row.id).collect();
     assert_eq!(found, newest_first.map(id::<NotificationId>));
     assert_eq!(repository.unread_count(id(3)).await.unwrap(), 5);
 
-    let subject = audit(1, 1, at(0)).event.subject();
-    let found = all(|page| repository.history(subject, page)).await;
+    let subject = audit(1, 1, at(0)).event.subject().into();
+    let found = all(|page| repository.history(&subject, page)).await;
     let found: Vec<_> = found.iter().map(|row| row.entry.id).collect();
     assert_eq!(found, newest_first.map(id::<AuditId>));
 

@@ -6,7 +6,7 @@ use crate::{
     command::Actor,
     ids::{ReviewId, TrainerId},
     platform::{Error, Platform},
-    repository::{Page, PageRequest, TrainerCard},
+    repository::{Page, PageRequest, ReviewFilter, TrainerCard},
     review::{Points, Review},
     text::Text,
     time::Instant,
@@ -70,8 +70,9 @@ impl Platform {
 
     /// Returns a page of a trainer's reviews, the newest first.
     ///
-    /// Hidden ones are seen by their author, by admins and by the system; not by whom they rate,
-    /// even if they are an admin. A page may hold fewer rows than its limit before the last one.
+    /// Hidden ones are seen by their author, by admins and by the system, whatever is asked for; not
+    /// by whom they rate, even if they are an admin. A page may hold fewer rows than its limit before
+    /// the last one.
     ///
     /// # Errors
     ///
@@ -79,16 +80,22 @@ impl Platform {
     pub async fn reviews(
         &self,
         actor: Actor,
-        trainer: TrainerId,
+        filter: impl Into<ReviewFilter> + Send,
         page: PageRequest,
     ) -> Result<Page<PublicReview>, Error> {
+        let mut filter: ReviewFilter = filter.into();
         let reader = self.reader(actor).await?;
         let own_profile = reader.standing().and_then(|standing| standing.trainer.as_ref());
-        let is_rated = own_profile.is_some_and(|own| own.id == trainer);
+        let is_rated = own_profile.is_some_and(|own| own.id == filter.trainer);
         let sees_all = matches!(reader.capacity, Capacity::Admin | Capacity::System) && !is_rated;
         let author = reader.owner_id();
-        let with_hidden = sees_all || author.is_some();
-        let reviews = self.repository().reviews(trainer, with_hidden, page).await?;
+        if !sees_all && author.is_none() {
+            if filter.is_hidden == Some(true) {
+                return Ok(Page { items: Vec::new(), next: None });
+            }
+            filter.is_hidden = Some(false);
+        }
+        let reviews = self.repository().reviews(&filter, page).await?;
         let is_own = |review: &Review| Some(review.owner) == author;
         let Page { mut items, next } = reviews;
         items.retain(|review| sees_all || !review.is_hidden || is_own(review));

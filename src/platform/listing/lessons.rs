@@ -4,19 +4,20 @@ use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    audit::SubjectKind,
     authority::Denied,
     booking::{Attendance, Booking, BookingStatus, CancelKind},
     command::Actor,
     contact::PersonName,
     ids::{BookingId, DogId, OwnerId, SeriesId, ServiceId, TrainerId},
     money::Price,
-    platform::{Error, Platform},
+    platform::{Error, Platform, acting::Acting},
     repository::{Lesson, LessonFilter, Page, PageRequest},
     text::Name,
     time::{Instant, Interval, ZoneId},
 };
 
-/// Asks for one's own lessons.
+/// Asks for lessons by their starts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LessonsQuery {
     /// Those that start at or after this instant.
@@ -50,6 +51,18 @@ impl LessonsQuery {
         }
         statuses.into_iter().collect()
     }
+}
+
+/// Whose lessons are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LessonsOf {
+    /// Those with this trainer.
+    Trainer(TrainerId),
+    /// Those that this owner asked for.
+    Owner(OwnerId),
+    /// Those of this dog.
+    Dog(DogId),
 }
 
 /// A lesson as both sides see it at any time.
@@ -126,7 +139,7 @@ impl LessonSummary {
         }
     }
 
-    fn of(lesson: Lesson, now: Instant) -> Self {
+    pub(in crate::platform) fn of(lesson: Lesson, now: Instant) -> Self {
         let names = Names {
             trainer: lesson.trainer_name,
             owner: lesson.owner_first_name,
@@ -154,16 +167,66 @@ impl Platform {
         now: Instant,
     ) -> Result<Page<LessonSummary>, Error> {
         let reader = self.reader(actor).await?;
-        let filter = LessonFilter {
-            trainer: reader.trainer_id(),
-            owner: reader.owner_id(),
-            dog: None,
+        let as_trainer = reader.trainer_id().map(LessonsOf::Trainer);
+        let own = as_trainer.or(reader.owner_id().map(LessonsOf::Owner));
+        self.listed(own.ok_or(Denied::NotPermitted)?, query, page, now).await
+    }
+
+    /// Returns a page of the lessons of a trainer, an owner or a dog by start: to the trainer or the
+    /// owner themselves, to the dog's owner, to admins and the system.
+    ///
+    /// A trainer finds their lessons with a dog among their own. A page may hold fewer rows than its
+    /// limit before the last one, as one of [`lessons`](Self::lessons).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] to everybody else.
+    pub async fn lessons_of(
+        &self,
+        actor: Actor,
+        of: LessonsOf,
+        query: &LessonsQuery,
+        page: PageRequest,
+        now: Instant,
+    ) -> Result<Page<LessonSummary>, Error> {
+        let reader = self.reader(actor).await?;
+        let (is_own, kind) = match of {
+            LessonsOf::Trainer(trainer) => {
+                (reader.trainer_id() == Some(trainer), SubjectKind::Trainer)
+            }
+            LessonsOf::Owner(owner) => (reader.owner_id() == Some(owner), SubjectKind::Owner),
+            LessonsOf::Dog(dog) => (self.keeps(&reader, dog).await?, SubjectKind::Dog),
+        };
+        if is_own || reader.sees_all() {
+            self.listed(of, query, page, now).await
+        } else {
+            Err(Error::NotFound(kind))
+        }
+    }
+
+    /// Says whether somebody who acts as an owner keeps, or kept, a dog.
+    async fn keeps(&self, reader: &Acting, dog: DogId) -> Result<bool, Error> {
+        let Some(owner) = reader.owner_id() else { return Ok(false) };
+        Ok(self.repository().dog(dog).await?.is_some_and(|dog| dog.owner == owner))
+    }
+
+    async fn listed(
+        &self,
+        of: LessonsOf,
+        query: &LessonsQuery,
+        page: PageRequest,
+        now: Instant,
+    ) -> Result<Page<LessonSummary>, Error> {
+        let mut filter = LessonFilter {
             from: Some(query.from),
             until: query.until,
             statuses: query.stored_statuses(),
+            ..LessonFilter::default()
         };
-        if filter.trainer.is_none() && filter.owner.is_none() {
-            return Err(Denied::NotPermitted.into());
+        match of {
+            LessonsOf::Trainer(trainer) => filter.trainer = Some(trainer),
+            LessonsOf::Owner(owner) => filter.owner = Some(owner),
+            LessonsOf::Dog(dog) => filter.dog = Some(dog),
         }
         let lessons = self.repository().lessons(&filter, page).await?;
         let mut summaries = lessons.map(|lesson| LessonSummary::of(lesson, now));

@@ -12,6 +12,6 @@ pub use calendar::OwnCalendar;
 pub use card::PublicReview;
 pub use dogs::DogDetails;
 pub use lesson::{Contact, LessonDetails, LessonParty, Place};
-pub use lessons::{LessonSummary, LessonsQuery};
+pub use lessons::{LessonSummary, LessonsOf, LessonsQuery};
 pub use slots::{LessonSought, SlotQuery, Slots};
 pub use zones::MovedLesson;

@@ -10,7 +10,7 @@ use crate::{
     money::Currency,
     payout::{Earning, Payout, TrainerBalance},
     platform::{Error, Platform},
-    repository::{EarningFile, Page, PageRequest, Versioned},
+    repository::{EarningFile, Page, PageRequest, PayoutFilter, Versioned},
     time::{Instant, Interval},
 };
 
@@ -61,11 +61,12 @@ impl Platform {
     pub async fn payouts(
         &self,
         actor: Actor,
-        trainer: TrainerId,
+        filter: impl Into<PayoutFilter> + Send,
         page: PageRequest,
     ) -> Result<Page<Versioned<Payout>>, Error> {
-        self.reads_money_of(actor, trainer).await?;
-        Ok(self.repository().payouts(trainer, page).await?)
+        let filter: PayoutFilter = filter.into();
+        self.reads_money_of(actor, filter.trainer).await?;
+        Ok(self.repository().payouts(&filter, page).await?)
     }
 
     /// Checks that somebody may see what a trainer earns.

@@ -599,6 +599,46 @@ CREATE UNIQUE INDEX payments_reference ON @.payments (provider, provider_referen
     WHERE provider_reference IS NOT NULL;
 CREATE UNIQUE INDEX payments_paid ON @.payments (booking_id) WHERE status = 'paid' AND NOT surplus;
 
+-- Whose a payment is, and since when: somebody's payments are listed from here. The parties stand in
+-- its booking, and no index holds columns of two tables; triggers keep them here.
+CREATE TABLE @.payment_parties (
+    payment_id uuid NOT NULL PRIMARY KEY,
+    trainer_id uuid NOT NULL,
+    owner_id   uuid NOT NULL,
+    created_at timestamptz NOT NULL
+);
+
+CREATE INDEX payment_parties_trainer ON @.payment_parties (trainer_id, created_at, payment_id);
+CREATE INDEX payment_parties_owner ON @.payment_parties (owner_id, created_at, payment_id);
+
+CREATE FUNCTION @.keep_payment_parties() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan TO off AS $sitstay$
+BEGIN
+    IF TG_TABLE_NAME = 'bookings' THEN
+        UPDATE @.payment_parties SET trainer_id = NEW.trainer_id, owner_id = NEW.owner_id
+         WHERE payment_id = ANY (ARRAY(SELECT id FROM @.payments WHERE booking_id = NEW.id));
+        RETURN NULL;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        DELETE FROM @.payment_parties WHERE payment_id = OLD.id;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO @.payment_parties (payment_id, trainer_id, owner_id, created_at)
+        SELECT NEW.id, trainer_id, owner_id, NEW.created_at FROM @.bookings WHERE id = NEW.booking_id;
+    END IF;
+    RETURN NULL;
+END $sitstay$;
+
+CREATE TRIGGER payments_parties AFTER INSERT OR DELETE ON @.payments
+    FOR EACH ROW EXECUTE FUNCTION @.keep_payment_parties();
+CREATE TRIGGER payments_parties_update AFTER UPDATE OF id, booking_id, created_at ON @.payments
+    FOR EACH ROW WHEN ((OLD.id, OLD.booking_id, OLD.created_at)
+        IS DISTINCT FROM (NEW.id, NEW.booking_id, NEW.created_at))
+    EXECUTE FUNCTION @.keep_payment_parties();
+CREATE TRIGGER bookings_parties AFTER UPDATE OF trainer_id, owner_id ON @.bookings
+    FOR EACH ROW WHEN ((OLD.trainer_id, OLD.owner_id) IS DISTINCT FROM (NEW.trainer_id, NEW.owner_id))
+    EXECUTE FUNCTION @.keep_payment_parties();
+
 CREATE TABLE @.refunds (
     id                 uuid NOT NULL PRIMARY KEY,
     payment_id         uuid NOT NULL REFERENCES @.payments (id),
@@ -846,6 +886,8 @@ CREATE TABLE @.audit_logs (
 );
 
 CREATE INDEX audit_logs_entity ON @.audit_logs (entity_id, entity, created_at, id);
+CREATE INDEX audit_logs_actor ON @.audit_logs (actor_user_id, created_at, id)
+    WHERE actor_user_id IS NOT NULL;
 CREATE UNIQUE INDEX audit_logs_feed ON @.audit_logs (feed_epoch, feed_transaction, feed_sequence);
 
 CREATE TABLE @._sitstay_feed_epochs (

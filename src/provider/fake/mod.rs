@@ -3,7 +3,7 @@
 mod behaviour;
 mod calls;
 mod deck;
-mod dice;
+pub(crate) mod dice;
 mod state;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

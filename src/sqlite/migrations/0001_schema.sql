@@ -620,6 +620,45 @@ CREATE UNIQUE INDEX payments_reference ON payments (provider, provider_reference
     WHERE provider_reference IS NOT NULL;
 CREATE UNIQUE INDEX payments_paid ON payments (booking_id) WHERE status = 'paid' AND surplus = 0;
 
+-- Whose a payment is, and since when: somebody's payments are listed from here. The parties stand in
+-- its booking, and no index holds columns of two tables; triggers keep them here.
+CREATE TABLE payment_parties (
+    payment_id BLOB NOT NULL PRIMARY KEY,
+    trainer_id BLOB NOT NULL,
+    owner_id   BLOB NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX payment_parties_trainer ON payment_parties (trainer_id, created_at, payment_id);
+CREATE INDEX payment_parties_owner ON payment_parties (owner_id, created_at, payment_id);
+
+-- What INSERT OR REPLACE deletes fires nothing, so that a row may be there already.
+CREATE TRIGGER payments_parties_insert AFTER INSERT ON payments
+BEGIN
+    INSERT OR REPLACE INTO payment_parties (payment_id, trainer_id, owner_id, created_at)
+    SELECT NEW.id, trainer_id, owner_id, NEW.created_at FROM bookings WHERE id = NEW.booking_id;
+END;
+
+CREATE TRIGGER payments_parties_update AFTER UPDATE OF id, booking_id, created_at ON payments
+WHEN (OLD.id, OLD.booking_id, OLD.created_at) IS NOT (NEW.id, NEW.booking_id, NEW.created_at)
+BEGIN
+    DELETE FROM payment_parties WHERE payment_id = OLD.id;
+    INSERT OR REPLACE INTO payment_parties (payment_id, trainer_id, owner_id, created_at)
+    SELECT NEW.id, trainer_id, owner_id, NEW.created_at FROM bookings WHERE id = NEW.booking_id;
+END;
+
+CREATE TRIGGER payments_parties_delete AFTER DELETE ON payments
+BEGIN
+    DELETE FROM payment_parties WHERE payment_id = OLD.id;
+END;
+
+CREATE TRIGGER bookings_parties AFTER UPDATE OF trainer_id, owner_id ON bookings
+WHEN (OLD.trainer_id, OLD.owner_id) IS NOT (NEW.trainer_id, NEW.owner_id)
+BEGIN
+    UPDATE payment_parties SET trainer_id = NEW.trainer_id, owner_id = NEW.owner_id
+     WHERE payment_id IN (SELECT id FROM payments WHERE booking_id = NEW.id);
+END;
+
 CREATE TABLE refunds (
     id                 BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     payment_id         BLOB NOT NULL REFERENCES payments (id),
@@ -659,6 +698,9 @@ CREATE TABLE disputes (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX disputes_booking ON disputes (booking_id, id);
+-- A payment has triggers: where a statement writes more than one row, SQLite looks up what refers to
+-- each new one.
+CREATE INDEX disputes_payment ON disputes (payment_id) WHERE payment_id IS NOT NULL;
 CREATE UNIQUE INDEX disputes_reference ON disputes (payment_id, provider_reference)
     WHERE provider_reference IS NOT NULL;
 
@@ -878,6 +920,8 @@ CREATE TABLE audit_logs (
 
 CREATE UNIQUE INDEX audit_logs_id ON audit_logs (id);
 CREATE INDEX audit_logs_entity ON audit_logs (entity_id, entity, created_at, id);
+CREATE INDEX audit_logs_actor ON audit_logs (actor_user_id, created_at, id)
+    WHERE actor_user_id IS NOT NULL;
 
 ------------------------------------------------------------------------------ append-only
 

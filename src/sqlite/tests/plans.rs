@@ -45,25 +45,48 @@ async fn no_statement_goes_through_a_table_that_grows() {
     write(&repository, &rows).await;
     tour::of_reads(&repository, &rows, &mut ()).await;
 
-    let connection = Connection::open(folder.path().join("sitstay.db")).unwrap();
     let seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner).clone();
     assert!(seen.len() > 80, "only {} statements were seen", seen.len());
-    let offenders: Vec<_> = seen
-        .iter()
-        .filter(|sql| !MAY_SCAN.iter().any(|start| sql.starts_with(start)))
-        .map(|sql| (scans(&connection, sql), sql))
-        .filter(|(scans, _)| !scans.is_empty())
-        .collect();
-    assert!(offenders.is_empty(), "{offenders:#?}");
+    // As the planner takes them without statistics, which the library never makes, and as it does
+    // where somebody made them.
+    for is_analysed in [false, true] {
+        let connection = Connection::open(folder.path().join("sitstay.db")).unwrap();
+        if is_analysed {
+            connection.execute_batch(TEN_MILLION_ROWS).unwrap();
+        }
+        let offenders: Vec<_> = seen
+            .iter()
+            .filter(|sql| !MAY_SCAN.iter().any(|start| sql.starts_with(start)))
+            .map(|sql| (too_dear(&connection, sql), sql))
+            .filter(|(steps, _)| !steps.is_empty())
+            .collect();
+        assert!(offenders.is_empty(), "analysed: {is_analysed}, {offenders:#?}");
+    }
 }
 
-/// Returns the steps of a statement's plan that go through all rows of something.
-fn scans(connection: &Connection, sql: &str) -> Vec<String> {
+/// Tells the planner that every table holds ten million rows, and ten of each key.
+const TEN_MILLION_ROWS: &str = "
+    ANALYZE;
+    UPDATE sqlite_stat1
+       SET stat = '10000000' || replace(
+               hex(zeroblob(length(stat) - length(replace(stat, ' ', '')))), '00', ' 10')
+     WHERE idx IS NOT NULL;
+    ANALYZE sqlite_schema";
+
+/// Returns the steps of a statement's plan that go through all rows of something, or that sort the
+/// rows of which a page is cut.
+fn too_dear(connection: &Connection, sql: &str) -> Vec<String> {
     let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
     let mut steps = plan.raw_query();
-    let mut scans = Vec::new();
+    let mut found = Vec::new();
     while let Some(step) = steps.next().unwrap() {
         let step: String = step.get(3).unwrap();
+        // Of one trainer's services a search takes the cheapest.
+        let is_of_one = sql.starts_with("SELECT l.trainer_id, ");
+        if sql.contains("LIMIT") && step.starts_with("USE TEMP B-TREE") && !is_of_one {
+            found.push(step);
+            continue;
+        }
         let Some(scanned) = step.strip_prefix("SCAN ") else { continue };
         let is_result =
             scanned.starts_with("(subquery") || sql.contains(&format!("WITH {scanned} "));
@@ -74,10 +97,10 @@ fn scans(connection: &Connection, sql: &str) -> Vec<String> {
         let is_for_repair = sql.starts_with("INSERT INTO dog_trainers ")
             && ["quotes", "booking_series"].contains(&scanned);
         if !is_result && !is_short && !is_for_repair {
-            scans.push(step);
+            found.push(step);
         }
     }
-    scans
+    found
 }
 
 async fn write(repository: &SqliteRepository, rows: &Everything) {
