@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sitstay::{
     audit::{FeedEntry, FeedPosition, Subject, SubjectKind},
     ids::UserId,
+    repository::AuditFilter,
 };
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -20,7 +21,10 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(history)).routes(routes!(feed))
+    OpenApiRouter::new()
+        .routes(routes!(history))
+        .routes(routes!(history_of_user))
+        .routes(routes!(feed))
 }
 
 /// Something that happened.
@@ -63,7 +67,30 @@ async fn history(
     Named((kind, id)): Named<(SubjectKind, Uuid)>,
     Asked(page): Asked<PageAsked>,
 ) -> Reply<Json<Page<EntryView>>> {
-    let page = app.platform.history(by.actor(), Subject { kind, id }, page.request()?).await?;
+    listed(&app, by, AuditFilter::about(Subject { kind, id }), &page).await
+}
+
+/// Lists what a user did, the newest first: to themselves as an owner or a trainer, and to admins.
+#[utoipa::path(
+    get, path = "/users/{user}/history", tag = "history",
+    params(PageAsked, ActingAs), responses((status = 200, body = Page<EntryView>)),
+)]
+async fn history_of_user(
+    State(app): State<App>,
+    by: SignedIn,
+    Named(user): Named<UserId>,
+    Asked(page): Asked<PageAsked>,
+) -> Reply<Json<Page<EntryView>>> {
+    listed(&app, by, AuditFilter::by(user), &page).await
+}
+
+async fn listed(
+    app: &App,
+    by: SignedIn,
+    filter: AuditFilter,
+    page: &PageAsked,
+) -> Reply<Json<Page<EntryView>>> {
+    let page = app.platform.history(by.actor(), filter, page.request()?).await?;
     let next = page.next.map(|cursor| cursor.to_string());
     let items = page.items.into_iter().map(EntryView::try_from).collect::<Reply<_>>()?;
     Ok(Json(Page { items, next }))

@@ -7,8 +7,9 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sitstay::{
     booking::{Attendance, BookingStatus, CancelKind},
-    ids::{BookingId, SeriesId, ServiceId},
-    platform::{Contact, LessonDetails, LessonParty, LessonSummary, LessonsQuery},
+    error::InvalidValue,
+    ids::{BookingId, DogId, OwnerId, SeriesId, ServiceId, TrainerId},
+    platform::{Contact, LessonDetails, LessonParty, LessonSummary, LessonsOf, LessonsQuery},
 };
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -24,7 +25,12 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(lessons)).routes(routes!(lesson))
+    OpenApiRouter::new()
+        .routes(routes!(lessons))
+        .routes(routes!(lesson))
+        .routes(routes!(lessons_of_trainer))
+        .routes(routes!(lessons_of_owner))
+        .routes(routes!(lessons_of_dog))
 }
 
 /// Which lessons.
@@ -40,9 +46,19 @@ struct LessonsAsked {
     status: Option<BookingStatus>,
 }
 
+impl LessonsAsked {
+    fn query(&self, app: &App) -> Result<LessonsQuery, InvalidValue> {
+        Ok(LessonsQuery {
+            from: self.from.map_or(Ok(app.now()), instant)?,
+            until: self.until.map(instant).transpose()?,
+            statuses: BTreeSet::from_iter(self.status),
+        })
+    }
+}
+
 /// A lesson as both sides see it.
 #[derive(Debug, Serialize, ToSchema)]
-struct LessonView {
+pub(super) struct LessonView {
     id: Uuid,
     trainer: Uuid,
     trainer_first_name: String,
@@ -116,13 +132,65 @@ async fn lessons(
     Asked(asked): Asked<LessonsAsked>,
     Asked(page): Asked<PageAsked>,
 ) -> Reply<Json<Page<LessonView>>> {
-    let now = app.now();
-    let query = LessonsQuery {
-        from: asked.from.map_or(Ok(now), instant)?,
-        until: asked.until.map(instant).transpose()?,
-        statuses: BTreeSet::from_iter(asked.status),
-    };
+    let (query, now) = (asked.query(&app)?, app.now());
     let lessons = app.platform.lessons(by.actor(), &query, page.request()?, now).await?;
+    Ok(Json(Page::of(lessons)))
+}
+
+/// Lists a trainer's lessons by start: to the trainer, and to admins.
+#[utoipa::path(
+    get, path = "/trainers/{trainer}/bookings", tag = "bookings",
+    params(LessonsAsked, PageAsked, ActingAs), responses((status = 200, body = Page<LessonView>)),
+)]
+async fn lessons_of_trainer(
+    State(app): State<App>,
+    by: SignedIn,
+    Named(trainer): Named<TrainerId>,
+    Asked(asked): Asked<LessonsAsked>,
+    Asked(page): Asked<PageAsked>,
+) -> Reply<Json<Page<LessonView>>> {
+    listed(&app, by, LessonsOf::Trainer(trainer), &asked, &page).await
+}
+
+/// Lists an owner's lessons by start: to the owner, and to admins.
+#[utoipa::path(
+    get, path = "/owners/{owner}/bookings", tag = "bookings",
+    params(LessonsAsked, PageAsked, ActingAs), responses((status = 200, body = Page<LessonView>)),
+)]
+async fn lessons_of_owner(
+    State(app): State<App>,
+    by: SignedIn,
+    Named(owner): Named<OwnerId>,
+    Asked(asked): Asked<LessonsAsked>,
+    Asked(page): Asked<PageAsked>,
+) -> Reply<Json<Page<LessonView>>> {
+    listed(&app, by, LessonsOf::Owner(owner), &asked, &page).await
+}
+
+/// Lists a dog's lessons by start: to its owner, and to admins.
+#[utoipa::path(
+    get, path = "/dogs/{dog}/bookings", tag = "bookings",
+    params(LessonsAsked, PageAsked, ActingAs), responses((status = 200, body = Page<LessonView>)),
+)]
+async fn lessons_of_dog(
+    State(app): State<App>,
+    by: SignedIn,
+    Named(dog): Named<DogId>,
+    Asked(asked): Asked<LessonsAsked>,
+    Asked(page): Asked<PageAsked>,
+) -> Reply<Json<Page<LessonView>>> {
+    listed(&app, by, LessonsOf::Dog(dog), &asked, &page).await
+}
+
+async fn listed(
+    app: &App,
+    by: SignedIn,
+    of: LessonsOf,
+    asked: &LessonsAsked,
+    page: &PageAsked,
+) -> Reply<Json<Page<LessonView>>> {
+    let (query, page, now) = (asked.query(app)?, page.request()?, app.now());
+    let lessons = app.platform.lessons_of(by.actor(), of, &query, page, now).await?;
     Ok(Json(Page::of(lessons)))
 }
 

@@ -10,7 +10,7 @@ use sitstay::{
     ids::NotificationId,
     notification::{Notification, NotificationKind},
     platform::{ReadAllNotifications, ReadNotification, SetPreferences},
-    repository::Versioned,
+    repository::{NotificationFilter, Versioned},
 };
 use utoipa::{IntoParams, ToSchema, openapi::schema::Array};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -86,8 +86,8 @@ async fn notifications(
     Asked(NotificationsAsked { unread }): Asked<NotificationsAsked>,
     Asked(page): Asked<PageAsked>,
 ) -> Reply<Json<Page<NotificationView>>> {
-    let page = page.request()?;
-    let page = app.platform.notifications(by.member(), by.user, unread, page).await?;
+    let filter = NotificationFilter { unread_only: unread, ..NotificationFilter::of(by.user) };
+    let page = app.platform.notifications(by.member(), filter, page.request()?).await?;
     Ok(Json(Page::of(page)))
 }
 

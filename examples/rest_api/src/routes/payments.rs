@@ -4,28 +4,34 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sitstay::{
-    ids::{BookingId, DisputeId, PaymentId, RefundId},
+    ids::{BookingId, DisputeId, OwnerId, PaymentId, RefundId, TrainerId},
     payment::{Payment, PaymentStatus, Refund, RefundStatus},
-    platform::{CallOffRefund, DecideDispute, GiveBack, PaymentRecorded, StartPayment},
+    platform::{
+        CallOffRefund, DecideDispute, GiveBack, PaymentRecorded, PaymentSummary, StartPayment,
+    },
     provider::{DisputeOutcome, PaymentProvider},
+    repository::PaymentFilter,
 };
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
+use super::lessons::LessonView;
 use crate::{
     answer::{Created, Done},
     app::App,
-    extract::{Ask, Body, Named, SignedIn},
+    extract::{Ask, Asked, Body, Named, SignedIn},
     money,
     openapi::ActingAs,
     problem::Reply,
-    wire::{Amount, codes},
+    wire::{Amount, Page, PageAsked, codes},
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(payments, start_payment))
+        .routes(routes!(payments_of_trainer))
+        .routes(routes!(payments_of_owner))
         .routes(routes!(give_back))
         .routes(routes!(send_refunds))
         .routes(routes!(call_off_refund))
@@ -126,6 +132,74 @@ async fn payments(
         payments: payments.into_iter().map(|payment| payment.into_value().into()).collect(),
         refunds: refunds.into_iter().map(|refund| refund.into_value().into()).collect(),
     }))
+}
+
+/// A payment on a list, with the lesson that it is for.
+#[derive(Debug, Serialize, ToSchema)]
+struct ListedPayment {
+    id: Uuid,
+    lesson: LessonView,
+    amount: Amount,
+    #[schema(schema_with = codes::payment_status)]
+    status: PaymentStatus,
+    /// How much of it went back.
+    refunded: Amount,
+    created_at: DateTime<Utc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paid_at: Option<DateTime<Utc>>,
+}
+
+impl From<PaymentSummary> for ListedPayment {
+    fn from(payment: PaymentSummary) -> Self {
+        Self {
+            id: payment.payment.as_uuid(),
+            lesson: payment.lesson.into(),
+            amount: payment.amount.into(),
+            status: payment.status,
+            refunded: payment.refunded_amount.into(),
+            created_at: payment.created_at.to_utc(),
+            paid_at: payment.paid_at.map(Into::into),
+        }
+    }
+}
+
+/// Lists the payments for a trainer's lessons, the newest first: to the trainer, and to admins.
+#[utoipa::path(
+    get, path = "/trainers/{trainer}/payments", tag = "money",
+    params(PageAsked, ActingAs), responses((status = 200, body = Page<ListedPayment>)),
+)]
+async fn payments_of_trainer(
+    State(app): State<App>,
+    by: SignedIn,
+    Named(trainer): Named<TrainerId>,
+    Asked(page): Asked<PageAsked>,
+) -> Reply<Json<Page<ListedPayment>>> {
+    listed(&app, by, &PaymentFilter::of_trainer(trainer), &page).await
+}
+
+/// Lists the payments for an owner's lessons, the newest first: to the owner, and to admins.
+#[utoipa::path(
+    get, path = "/owners/{owner}/payments", tag = "money",
+    params(PageAsked, ActingAs), responses((status = 200, body = Page<ListedPayment>)),
+)]
+async fn payments_of_owner(
+    State(app): State<App>,
+    by: SignedIn,
+    Named(owner): Named<OwnerId>,
+    Asked(page): Asked<PageAsked>,
+) -> Reply<Json<Page<ListedPayment>>> {
+    listed(&app, by, &PaymentFilter::of_owner(owner), &page).await
+}
+
+async fn listed(
+    app: &App,
+    by: SignedIn,
+    filter: &PaymentFilter,
+    page: &PageAsked,
+) -> Reply<Json<Page<ListedPayment>>> {
+    let page = page.request()?;
+    let payments = app.platform.payments(by.actor(), filter, page, app.now()).await?;
+    Ok(Json(Page::of(payments)))
 }
 
 /// A refund that became due.

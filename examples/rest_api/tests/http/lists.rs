@@ -31,6 +31,32 @@ async fn pages_of_lessons_hold_each_once_and_in_order() {
 }
 
 #[tokio::test]
+async fn lessons_are_listed_by_trainer_by_owner_and_by_dog_to_whose_they_are() {
+    let service = Service::start().await;
+    let (maya, ann, ben) =
+        (service.trainer("Maya").await, service.owner("Ann").await, service.owner("Ben").await);
+    let lesson = ann.asks(&maya, "2027-03-03T09:00:00Z").await;
+    let me = ann.client.get("/api/me").await.expect(200);
+    let of_trainer = format!("/api/trainers/{}/bookings", maya.id());
+    let of_owner = format!("/api/owners/{}/bookings", me["account"]["owner"].as_str().unwrap());
+    let of_dog = format!("/api/dogs/{}/bookings", ann.dog.as_str().unwrap());
+    for (path, client) in
+        [(&of_trainer, &maya.client), (&of_owner, &ann.client), (&of_dog, &ann.client)]
+    {
+        let listed = client.get(path).await.expect(200);
+        assert_eq!(lesson, format!("/api/bookings/{}", listed["items"][0]["id"].as_str().unwrap()));
+        let none = client.get(&format!("{path}?status=completed")).await.expect(200);
+        assert_eq!(none["items"], json!([]));
+        ben.client.get(path).await.refused(404, "not_found");
+    }
+    let did = format!("/api/users/{}/history", me["id"].as_str().unwrap());
+    let did = ann.client.get(&did).await.expect(200);
+    let kinds =
+        did["items"].as_array().unwrap().iter().map(|entry| entry["event"]["type"].as_str());
+    assert!(kinds.flatten().any(|kind| kind == "booking.requested"));
+}
+
+#[tokio::test]
 async fn pages_of_trainers_hold_each_once() {
     let service = Service::start().await;
     let mut known = Vec::new();

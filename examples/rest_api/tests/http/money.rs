@@ -21,6 +21,15 @@ async fn a_lesson_is_paid_and_called_off_and_the_money_goes_back() {
     let money = ann.client.get(&payments).await.expect(200);
     assert_eq!(money["payments"][0]["status"], "refunded");
     assert_eq!(money["refunds"][0]["status"], "succeeded");
+
+    let owner = ann.client.get("/api/me").await.expect(200)["account"]["owner"].clone();
+    let path = format!("/api/owners/{}/payments", owner.as_str().unwrap());
+    let listed = ann.client.get(&path).await.expect(200);
+    assert_eq!(listed["items"][0]["refunded"]["amount"], 5000);
+    assert_eq!(listed["items"][0]["lesson"]["dog_name"], "Rex");
+    maya.client.get(&path).await.refused(404, "not_found");
+    let path = format!("/api/trainers/{}/payments", maya.id());
+    assert_eq!(maya.client.get(&path).await.expect(200)["items"][0]["id"], paid["id"]);
 }
 
 #[tokio::test]
