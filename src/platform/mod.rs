@@ -60,9 +60,9 @@ pub use payouts::{
 pub use quotes::{Quoted, RequestQuote};
 pub use reviews::{EditReview, HideReview, ReplyToReview, UnhideReview, WriteReview};
 pub use trainers::{
-    AddCertification, AddService, BlockTime, CalendarWritten, ChangeZone, OutsideLesson,
-    RemoveCertification, RemoveException, SetException, SetHours, SetPolicy, UnblockTime,
-    UpdateCertification, UpdateService, UpdateTrainer,
+    AddCertification, AddService, BlockTime, CalendarWritten, ChangeZone, ImportBusyTime,
+    OutsideLesson, RemoveCertification, RemoveException, SetException, SetHours, SetPolicy,
+    UnblockTime, UpdateCertification, UpdateService, UpdateTrainer,
 };
 
 use crate::{policy::PlatformPolicy, repository::Repository};
