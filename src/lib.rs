@@ -20,6 +20,8 @@ pub mod contact;
 pub mod dog;
 pub mod error;
 pub mod geo;
+#[cfg(feature = "ical")]
+pub mod ical;
 pub mod ids;
 pub mod ledger;
 #[cfg(feature = "memory")]

@@ -219,6 +219,15 @@ events! {
         /// The block.
         block: TimeBlockId,
     }
+    /// A trainer replaced the busy time of another calendar.
+    BusyTimeImported = "trainer.busy_time_imported" of Trainer(trainer) {
+        /// Whose.
+        trainer: TrainerId,
+        /// How many blocks are new.
+        added: u64,
+        /// How many blocks went.
+        removed: u64,
+    }
     /// A trainer changed their booking policy.
     PolicySet = "trainer.policy_set" of Trainer(trainer) {
         /// Whose.

@@ -58,6 +58,7 @@ pub const RULES: &[(CommandKind, &[Capacity])] = &[
     (K::RemoveException, &[Trainer]),
     (K::BlockTime, &[Trainer]),
     (K::UnblockTime, &[Trainer]),
+    (K::ImportBusyTime, &[Trainer]),
     (K::SetPolicy, &[Trainer]),
     (K::AddService, &[Trainer]),
     (K::UpdateService, &[Trainer]),

@@ -63,6 +63,8 @@ codes! {
         BlockTime = "block_time",
         /// Opens blocked time again.
         UnblockTime = "unblock_time",
+        /// Replaces the busy time of another calendar.
+        ImportBusyTime = "import_busy_time",
         /// Changes a trainer's booking policy.
         SetPolicy = "set_policy",
         /// Adds a service.

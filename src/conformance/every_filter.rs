@@ -52,9 +52,12 @@ pub(super) fn of_reviews(rows: &Everything) -> Vec<ReviewFilter> {
         .into_iter()
         .flat_map(|points| EITHER.map(|has_reply| (points.clone(), has_reply)))
         .flat_map(|(points, has_reply)| {
-            EITHER.map(|is_hidden| {
+            EITHER.map(|is_hidden| (points.clone(), has_reply, is_hidden))
+        })
+        .flat_map(|(points, has_reply, is_hidden)| {
+            [None, Some(rows.review.owner)].map(|hidden_of| {
                 let points = points.clone();
-                ReviewFilter { trainer, points, has_reply, is_hidden }
+                ReviewFilter { trainer, points, has_reply, is_hidden, hidden_of }
             })
         })
         .collect()

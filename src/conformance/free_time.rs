@@ -84,7 +84,7 @@ async fn one_by_one(
 pub(super) async fn free_lessons_of_many_are_those_of_each(world: World) {
     let region = busy_region(world, 21).await;
     let trainers: Vec<_> = region.neighbours.iter().map(|it| it.trainer.id).rev().collect();
-    for (minutes, days, limit) in [(5, 30, 1_000), (45, 10, 25), (90, 3, 3), (91, 30, 1)] {
+    for (minutes, days, limit) in [(5, 30, 1_000), (45, 10, 25), (90, 20, 3), (91, 30, 1)] {
         let range = Interval::new(at("00:00"), days_later(at("00:00"), days)).unwrap();
         let whom = Whom::Trainers(trainers.clone());
         let query = FreeLessonsQuery { whom, minutes, range, limit };

@@ -49,6 +49,7 @@ mod authority;
 mod bookings;
 mod bounds;
 mod broken;
+mod busy_time;
 mod claims;
 mod commits;
 mod draw;

@@ -158,17 +158,20 @@ pub(super) async fn reviews_of_any_filter_come_whole_and_in_order(world: World) 
     world.commits(changes).await;
     for _ in 0..FILTERS {
         let (has_reply, is_hidden) = (draw.is_so(), draw.is_so());
+        let author = draw.one_of(&casts).owner.id;
         let filter = ReviewFilter {
             trainer: draw.one_of(&casts).trainer.id,
             points: draw.some_of(&points),
             has_reply: draw.maybe(has_reply),
             is_hidden: draw.maybe(is_hidden),
+            hidden_of: draw.maybe(author),
         };
         let wanted = rows.iter().filter(|review| {
             review.trainer == filter.trainer
                 && is_one_of(&filter.points, &review.rating)
                 && filter.has_reply.is_none_or(|wanted| review.reply.is_some() == wanted)
                 && filter.is_hidden.is_none_or(|wanted| review.is_hidden == wanted)
+                && filter.hidden_of.is_none_or(|author| !review.is_hidden || review.owner == author)
         });
         let wanted: Vec<Review> = wanted.cloned().collect();
         let expected = newest_first(&wanted, |row| (row.created_at, row.id.as_uuid()));

@@ -109,6 +109,7 @@ pub(super) async fn the_audit_trail(world: World) {
         Event::ZoneChanged { trainer: make.id(), zone: "Asia/Kathmandu".parse().unwrap() },
         Event::ExceptionSet { trainer: make.id(), date: date(0) },
         Event::TimeBlocked { trainer: make.id(), block: make.id(), during: all_of_time() },
+        Event::BusyTimeImported { trainer: make.id(), added: 5_000, removed: 0 },
         Event::ServiceUpdated { service: make.id(), price: euro, active: false },
         Event::BookingRequested {
             booking: make.id(),

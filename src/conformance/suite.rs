@@ -364,6 +364,13 @@ macro_rules! __for_each_conformance_case {
                 a_lesson_that_begins_or_ended_is_not_reminded_of
                 nobody_takes_the_ids_of_the_system
             }
+            busy_time {
+                imported_busy_time_blocks_slots
+                an_import_replaces_what_was_imported_before
+                an_import_names_the_lessons_that_are_outside
+                an_import_has_a_bound
+                racing_imports_leave_one_of_them
+            }
             authority {
                 the_table_names_every_command
                 every_command_answers_every_actor_as_the_table_says

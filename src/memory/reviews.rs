@@ -69,6 +69,7 @@ impl ReviewQueries for MemoryRepository {
             (filter.points.is_empty() || filter.points.contains(&review.rating))
                 && filter.has_reply.is_none_or(|has_reply| review.reply.is_some() == has_reply)
                 && filter.is_hidden.is_none_or(|is_hidden| review.is_hidden == is_hidden)
+                && filter.hidden_of.is_none_or(|owner| !review.is_hidden || review.owner == owner)
         };
         let tables = self.read();
         let rows = newest(tables.reviews.by.trainer.of(filter.trainer), page.cursor())

@@ -64,9 +64,9 @@ pub use search::{
     FoundTrainer, FreeLesson, FreeLessonsQuery, SearchPage, SearchRequest, ServiceOffer, Whom,
 };
 pub use trainers::{
-    AddCertification, AddService, BlockTime, CalendarWritten, ChangeZone, OutsideLesson,
-    RemoveCertification, RemoveException, SetException, SetHours, SetPolicy, UnblockTime,
-    UpdateCertification, UpdateService, UpdateTrainer,
+    AddCertification, AddService, BlockTime, CalendarWritten, ChangeZone, ImportBusyTime,
+    OutsideLesson, RemoveCertification, RemoveException, SetException, SetHours, SetPolicy,
+    UnblockTime, UpdateCertification, UpdateService, UpdateTrainer,
 };
 
 use crate::{policy::PlatformPolicy, repository::Repository};

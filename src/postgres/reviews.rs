@@ -34,7 +34,9 @@ impl ReviewQueries for PostgresRepository {
         page: PageRequest,
     ) -> Result<Page<Versioned<Review>>> {
         static ALL: LazyLock<Newest<Versioned<Review>>> = LazyLock::new(|| {
-            Newest::of(&format!("{OF_TRAINER} AND ($4 IS NULL OR t.is_hidden = $4)"), 4, rows)
+            let which = "AND ($4 IS NULL OR t.is_hidden = $4)
+                AND ($5 IS NULL OR NOT t.is_hidden OR t.owner_id = $5)";
+            Newest::of(&format!("{OF_TRAINER} {which}"), 5, rows)
         });
         static SHOWN: LazyLock<Newest<Versioned<Review>>> =
             LazyLock::new(|| Newest::of(&format!("{OF_TRAINER} AND NOT t.is_hidden"), 3, rows));
@@ -46,7 +48,8 @@ impl ReviewQueries for PostgresRepository {
         if filter.is_hidden == Some(false) {
             self.newest(&SHOWN, parameters, page, key).await
         } else {
-            self.newest(&ALL, parameters.and(filter.is_hidden)?, page, key).await
+            let parameters = parameters.and(filter.is_hidden)?.and(filter.hidden_of)?;
+            self.newest(&ALL, parameters, page, key).await
         }
     }
 }

@@ -90,19 +90,27 @@ pub struct ReviewFilter {
     pub has_reply: Option<bool>,
     /// Whether an admin hid them; `None`: either way.
     pub is_hidden: Option<bool>,
+    /// Of hidden ones only those that this owner wrote; `None`: whoever wrote them.
+    pub hidden_of: Option<OwnerId>,
 }
 
 impl ReviewFilter {
     /// Asks for all reviews of a trainer, hidden ones too.
     #[must_use]
     pub const fn of(trainer: TrainerId) -> Self {
-        Self { trainer, points: Vec::new(), has_reply: None, is_hidden: None }
+        Self { trainer, points: Vec::new(), has_reply: None, is_hidden: None, hidden_of: None }
     }
 
     /// Asks for all reviews of a trainer that are not hidden.
     #[must_use]
     pub const fn shown(trainer: TrainerId) -> Self {
-        Self { trainer, points: Vec::new(), has_reply: None, is_hidden: Some(false) }
+        Self {
+            trainer,
+            points: Vec::new(),
+            has_reply: None,
+            is_hidden: Some(false),
+            hidden_of: None,
+        }
     }
 }
 

@@ -24,6 +24,7 @@ impl Snapshot<'_> {
     fn reviews(self, filter: &ReviewFilter, page: PageRequest) -> Result<Page<Versioned<Review>>> {
         let points = codes(filter.points.iter().map(|points| points.get()));
         let (trainer, has_reply) = (filter.trainer.into(), filter.has_reply.into());
+        let is_hidden = filter.is_hidden.into();
         let rows: Vec<Versioned<Review>> = if filter.is_hidden == Some(false) {
             self.rows(
                 select!(
@@ -44,10 +45,11 @@ impl Snapshot<'_> {
                        AND ($2 = '' OR instr($2, ',' || rating || ','))
                        AND ($3 IS NULL OR (reply IS NOT NULL) = $3)
                        AND ($4 IS NULL OR is_hidden = $4)
-                       AND (created_at, id) < ($5, $6)
-                     ORDER BY created_at DESC, id DESC LIMIT $7"
+                       AND ($5 IS NULL OR is_hidden = 0 OR owner_id = $5)
+                       AND (created_at, id) < ($6, $7)
+                     ORDER BY created_at DESC, id DESC LIMIT $8"
                 ),
-                &newest(&[trainer, points, has_reply, filter.is_hidden.into()], page),
+                &newest(&[trainer, points, has_reply, is_hidden, filter.hidden_of.into()], page),
             )
         }?;
         Ok(Page::cut(rows, page, |last| newest_of(last.created_at, last.id)))

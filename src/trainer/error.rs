@@ -16,6 +16,12 @@ pub enum TrainerError {
     /// The trainer has no such block of time; 404.
     #[error("there is no such block of time")]
     NoBlock,
+    /// There are more stretches of busy time than are imported at once; 422.
+    #[error("at most {max} stretches of busy time are imported")]
+    TooMuchBusyTime {
+        /// The largest number that is accepted.
+        max: usize,
+    },
     /// A price cannot be charged; see the source. 422.
     #[error(transparent)]
     Money(#[from] MoneyError),
@@ -32,6 +38,7 @@ impl TrainerError {
             Self::TimeOver => "trainer.time_over",
             Self::NoException => "trainer.no_exception",
             Self::NoBlock => "trainer.no_block",
+            Self::TooMuchBusyTime { .. } => "trainer.too_much_busy_time",
             Self::Money(error) => error.code(),
             Self::Invalid(error) => error.code(),
         }
@@ -41,7 +48,7 @@ impl TrainerError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::TimeOver => ErrorKind::Invalid,
+            Self::TimeOver | Self::TooMuchBusyTime { .. } => ErrorKind::Invalid,
             Self::NoException | Self::NoBlock => ErrorKind::NotFound,
             Self::Money(error) => error.kind(),
             Self::Invalid(error) => error.kind(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use sitstay::{
-    availability::{DatedHours, WeeklyHours, Window},
+    availability::{DatedHours, IntervalSet, WeeklyHours, Window},
     booking::Attendance,
     command::{Actor, SystemReason},
     conformance::{
@@ -168,6 +168,11 @@ pub(crate) async fn of_belongings(town: &Town, day: i64, visitor: &mut impl Visi
     let away = BlockTime { block, during, source: BlockSource::Manual };
     stop(visitor, "block", COMMAND, town.gives(trainer, now, away)).await;
     stop(visitor, "unblock", COMMAND, town.gives(trainer, now, UnblockTime { block })).await;
+    let busy = Interval::new(on(day + 40, "11:00"), on(day + 40, "12:00")).unwrap().into();
+    let import = ImportBusyTime { busy };
+    stop(visitor, "import busy time", COMMAND, town.gives(trainer, now, import)).await;
+    let nothing = ImportBusyTime { busy: IntervalSet::EMPTY };
+    stop(visitor, "import nothing", COMMAND, town.gives(trainer, now, nothing)).await;
     let policy = SetPolicy { policy: town.trainers[0].1.policy.clone() };
     stop(visitor, "set policy", COMMAND, town.gives(trainer, now, policy)).await;
     let (of, service) = (town.trainers[0].1.id, town.make.id());

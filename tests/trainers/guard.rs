@@ -9,9 +9,9 @@ use sitstay::{
     dog::DogSize,
     money::{Currency, Price},
     platform::{
-        AddCertification, AddService, BlockTime, ChangeZone, Command, RemoveCertification,
-        RemoveException, SetException, SetHours, SetPolicy, UnblockTime, UpdateCertification,
-        UpdateService, UpdateTrainer,
+        AddCertification, AddService, BlockTime, ChangeZone, Command, ImportBusyTime,
+        RemoveCertification, RemoveException, SetException, SetHours, SetPolicy, UnblockTime,
+        UpdateCertification, UpdateService, UpdateTrainer,
     },
     repository::{AuditQueries, PageRequest, TrainerQueries},
     trainer::{BlockSource, BookingPolicy, Certificate, CustomRequests, ServiceTerms},
@@ -58,6 +58,9 @@ async fn what_requests_are_decided_on_bumps_the_guard_row() {
     assert_eq!(bumps(world, RemoveException { date }).await, 1, "an exception less");
     assert_eq!(bumps(world, block).await, 1, "a block");
     assert_eq!(bumps(world, UnblockTime { block: id(1) }).await, 1, "a block less");
+    let imported = || ImportBusyTime { busy: block.during.into() };
+    assert_eq!(bumps(world, imported()).await, 1, "another calendar's busy time");
+    assert_eq!(bumps(world, imported()).await, 1, "the same busy time");
     assert_eq!(bumps(world, ChangeZone { zone }).await, 1, "the zone");
     let policy = BookingPolicy::default();
     assert_eq!(bumps(world, SetPolicy { policy }).await, 1, "the policy");

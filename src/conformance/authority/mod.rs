@@ -104,6 +104,7 @@ const TABLE: &[Row] = &[
     (K::RemoveException, "t", Thing("t")),
     (K::BlockTime, "t", Oneself),
     (K::UnblockTime, "t", Thing("t")),
+    (K::ImportBusyTime, "t", Oneself),
     (K::SetPolicy, "t", Oneself),
     (K::AddService, "t", Thing("t")),
     (K::UpdateService, "t", Thing("t")),

@@ -10,8 +10,9 @@ use crate::{
     },
     platform::{
         AddCertification, AddDog, AddPhoto, AddService, BlockTime, ChangeZone, Error,
-        RemoveCertification, RemoveDog, RemoveException, RemovePhoto, SetException, SetHours,
-        SetPolicy, UnblockTime, UpdateCertification, UpdateDog, UpdateService, UpdateTrainer,
+        ImportBusyTime, RemoveCertification, RemoveDog, RemoveException, RemovePhoto, SetException,
+        SetHours, SetPolicy, UnblockTime, UpdateCertification, UpdateDog, UpdateService,
+        UpdateTrainer,
     },
     time::Weekday,
     trainer::{BlockSource, BookingPolicy},
@@ -63,6 +64,10 @@ impl Trial {
                 let block = make.time_block(trainer, between("18:00", "19:00"));
                 let block = town.insert(block).await.id;
                 self.gives(now, UnblockTime { block }).await
+            }
+            K::ImportBusyTime => {
+                let busy = between("18:00", "19:00").into();
+                self.gives(now, ImportBusyTime { busy }).await
             }
             K::SetPolicy => {
                 let policy = BookingPolicy::default();

@@ -104,6 +104,7 @@ impl Trial {
             | K::RemoveException
             | K::BlockTime
             | K::UnblockTime
+            | K::ImportBusyTime
             | K::SetPolicy
             | K::AddService
             | K::UpdateService

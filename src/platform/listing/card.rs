@@ -71,8 +71,7 @@ impl Platform {
     /// Returns a page of a trainer's reviews, the newest first.
     ///
     /// Hidden ones are seen by their author, by admins and by the system, whatever is asked for; not
-    /// by whom they rate, even if they are an admin. A page may hold fewer rows than its limit before
-    /// the last one.
+    /// by whom they rate, even if they are an admin.
     ///
     /// # Errors
     ///
@@ -89,18 +88,17 @@ impl Platform {
         let is_rated = own_profile.is_some_and(|own| own.id == filter.trainer);
         let sees_all = matches!(reader.capacity, Capacity::Admin | Capacity::System) && !is_rated;
         let author = reader.owner_id();
-        if !sees_all && author.is_none() {
-            if filter.is_hidden == Some(true) {
+        match author {
+            _ if sees_all => {}
+            Some(author) => filter.hidden_of = Some(author),
+            None if filter.is_hidden == Some(true) => {
                 return Ok(Page { items: Vec::new(), next: None });
             }
-            filter.is_hidden = Some(false);
+            None => filter.is_hidden = Some(false),
         }
         let reviews = self.repository().reviews(&filter, page).await?;
-        let is_own = |review: &Review| Some(review.owner) == author;
-        let Page { mut items, next } = reviews;
-        items.retain(|review| sees_all || !review.is_hidden || is_own(review));
-        Ok(Page { items, next }.map(|review| {
-            let is_own = is_own(&review);
+        Ok(reviews.map(|review| {
+            let is_own = Some(review.owner) == author;
             PublicReview::of(review.into_value(), is_own)
         }))
     }

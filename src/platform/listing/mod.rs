@@ -3,6 +3,8 @@
 mod calendar;
 mod card;
 mod dogs;
+#[cfg(feature = "ical")]
+mod feed;
 mod lesson;
 mod lessons;
 mod slots;

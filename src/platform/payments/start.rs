@@ -26,7 +26,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// [`PaymentError`] if the booking has ended or lapsed, the trainer did not come, it is free, or is
+/// [`PaymentError`](crate::payment::PaymentError) if the booking has ended or lapsed, the trainer did not come, it is free, or is
 /// paid already.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StartPayment {
@@ -91,7 +91,7 @@ impl Command for StartPayment {
 /// # Errors
 ///
 /// [`Error::NotFound`] if the provider has no such payment, or calls another one so;
-/// [`PaymentError::OtherName`] if it calls this one by another name.
+/// [`PaymentError::OtherName`](crate::payment::PaymentError::OtherName) if it calls this one by another name.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RecordPayment {
     /// Which payment.

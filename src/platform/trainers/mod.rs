@@ -1,6 +1,7 @@
 //! Trainers: their profile, when they work, what they offer.
 
 mod blocks;
+mod busy_time;
 mod certifications;
 mod desk;
 mod hours;
@@ -8,6 +9,7 @@ mod profile;
 mod services;
 
 pub use blocks::{BlockTime, UnblockTime};
+pub use busy_time::ImportBusyTime;
 pub use certifications::{AddCertification, RemoveCertification, UpdateCertification};
 pub use desk::{CalendarWritten, OutsideLesson};
 pub use hours::{RemoveException, SetException, SetHours};
