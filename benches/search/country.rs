@@ -32,9 +32,7 @@ pub(crate) fn now() -> Instant {
 
 /// Scatters a number over the numbers below another one, in the same way in every run.
 pub(crate) fn scattered(number: u64, salt: u64, below: u64) -> u64 {
-    let mut mixed = (number ^ salt.rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    (mixed ^ (mixed >> 31)) % below
+    fastrand::Rng::with_seed(number ^ salt.rotate_left(32)).u64(..below)
 }
 
 pub(crate) fn id<I: Id>(kind: u128, number: u64) -> I {

@@ -21,7 +21,7 @@ Progress goes to standard error, one line of JSON to standard output.
                         long that takes (0)
   --mode MODE           uniform: requests for the times of all trainers
                         one-trainer: all clients want the times of one trainer
-                        reads: slots, cards, lists, lessons, notifications, the feed
+                        reads: searches, slots, cards, lists, lessons, notifications, the feed
                         mixed: every kind of command and read (mixed)
   --seed NUMBER         what the clients' choices are drawn from (1)
 

@@ -1,6 +1,7 @@
 //! Who is there: the trainers, the owners with their dogs, and the terms that hold for all.
 
 use sitstay::{
+    geo::GeoPoint,
     ids::{DogId, OwnerId, ServiceId, TrainerId, UserId},
     money::{BasisPoints, ChargeRule, Currency, MoneyPolicy, Price},
     policy::PlatformPolicy,
@@ -21,6 +22,7 @@ pub(crate) const PAUSE_MINUTES: u16 = 15;
 pub(crate) const FIRST_HOUR: u8 = 8;
 pub(crate) const LESSONS_PER_DAY: u8 = 10;
 
+const TRAINERS_PER_CITY: u64 = 250;
 const OWNERS_PER_TRAINER: u64 = 10;
 const FEWEST_OWNERS: u64 = 200;
 const ZONES: [&str; 5] = [
@@ -38,6 +40,7 @@ pub(crate) struct TrainerSeat {
     pub(crate) trainer: TrainerId,
     pub(crate) service: ServiceId,
     pub(crate) zone: Zone,
+    pub(crate) place: GeoPoint,
     pub(crate) auto_accept: bool,
 }
 
@@ -70,6 +73,7 @@ impl Town {
                 trainer: random.id(since),
                 service: random.id(since),
                 zone: zone.zone(),
+                place: place(number, &mut random)?,
                 auto_accept: match arguments.mode {
                     Mode::Uniform | Mode::OneTrainer => true,
                     Mode::Reads | Mode::Mixed => number % 4 == 0,
@@ -93,6 +97,17 @@ impl Town {
         let place = usize::try_from(random.below(OWNERS_PER_TRAINER)).unwrap_or_default();
         self.owners[(trainer * clients + place) % self.owners.len()]
     }
+}
+
+/// Draws where a trainer works: within some 15 km of the middle of a city, each full of trainers
+/// and 70 km from the next.
+fn place(number: u64, random: &mut Random) -> Result<GeoPoint, Failure> {
+    let city = i32::try_from(number / TRAINERS_PER_CITY)?;
+    let (row, column) = (city / 20, city % 20);
+    let mut off = || Ok::<_, Failure>(i32::try_from(random.below(2_600_000))? - 1_300_000);
+    let latitude = 360_000_000 + 6_300_000 * row + off()?;
+    let longitude = -90_000_000 + 9_000_000 * column + off()?;
+    Ok(GeoPoint::new(latitude, longitude)?)
 }
 
 /// A fee of 15 % in euros.

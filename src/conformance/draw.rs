@@ -1,23 +1,25 @@
+use fastrand::Rng;
+
 use super::fixtures::minute;
-use crate::{provider::fake::dice::Dice, time::Instant};
+use crate::time::Instant;
 
 /// Draws what tests are tried with: the same in every run.
 #[derive(Debug)]
-pub(super) struct Draw(Dice);
+pub(super) struct Draw(Rng);
 
 impl Draw {
     pub(super) fn new(seed: u64) -> Self {
-        Self(Dice::new(seed))
+        Self(Rng::with_seed(seed))
     }
 
     /// Draws a number from 0 to `end`, itself left out.
     pub(super) fn below(&mut self, end: usize) -> usize {
-        self.0.below(end)
+        self.0.usize(..end)
     }
 
     /// Draws a number from 0 to `end`, itself left out, to count with.
     pub(super) fn number(&mut self, end: i64) -> i64 {
-        self.below(end.try_into().unwrap()).try_into().unwrap()
+        self.0.i64(..end)
     }
 
     /// Says yes once in so many times.
@@ -26,7 +28,7 @@ impl Draw {
     }
 
     pub(super) fn is_so(&mut self) -> bool {
-        self.below(2) == 0
+        self.0.bool()
     }
 
     pub(super) fn maybe<T>(&mut self, thing: T) -> Option<T> {

@@ -2,17 +2,20 @@
 
 use super::{
     draw::Draw,
+    fixtures::between,
     region::centres,
-    world::{World, race},
+    world::{World, race, schedule_of},
 };
 use crate::{
     account::{Location, User, UserStatus},
     geo::GeoPoint,
     ids::TrainerId,
-    repository::{Candidate, ChangeSet, NearbyQuery, RatingDelta, RepositoryError, Versioned},
+    repository::{
+        Candidate, ChangeSet, NearbyQuery, RatingDelta, RepositoryError, ScheduleQuery, Version,
+        Versioned,
+    },
     search::{Criteria, MAX_RADIUS_METRES, Ring},
-    time::Interval,
-    trainer::{Rating, Trainer},
+    trainer::{Rating, Service, Trainer},
 };
 
 /// Looks for everybody who is listed anywhere.
@@ -111,8 +114,8 @@ pub(super) async fn a_trainer_is_listed_as_they_are_now(world: World) {
 pub(super) async fn what_is_refused_lists_nobody(world: World) {
     let Mover { user, places, trainer } = mover(&world).await;
     let before = everybody(&world).await;
-    let gone = world.make.time_block(&trainer, super::fixtures::between("09:00", "10:00"));
-    let missing = Versioned::new(gone, crate::repository::Version::FIRST);
+    let gone = world.make.time_block(&trainer, between("09:00", "10:00"));
+    let missing = Versioned::new(gone, Version::FIRST);
     let refused = ChangeSet::new()
         .updating(user.map(|user| User { status: UserStatus::Suspended, ..user }))
         .updating(places[0].clone().map(|place| Location { point: centres()[3], ..place }))
@@ -192,11 +195,11 @@ pub(super) async fn offerings_are_of_active_trainers_by_id(world: World) {
     let (cast, other) = (world.cast().await, world.cast().await);
     let Mover { user, trainer, places } = mover(&world).await;
     let make = &world.make;
-    let closed = crate::trainer::Service { is_active: false, ..make.service(&cast.trainer) };
+    let closed = Service { is_active: false, ..make.service(&cast.trainer) };
     let more = make.service(&cast.trainer);
     let hours = make.hours(&cast.trainer);
-    let block = make.time_block(&cast.trainer, super::fixtures::between("08:00", "09:00"));
-    let booking = make.booking(&cast, super::fixtures::between("10:00", "11:00"));
+    let block = make.time_block(&cast.trainer, between("08:00", "09:00"));
+    let booking = make.booking(&cast, between("10:00", "11:00"));
     let changes = ChangeSet::new()
         .inserting(closed)
         .inserting(more.clone())
@@ -204,15 +207,15 @@ pub(super) async fn offerings_are_of_active_trainers_by_id(world: World) {
         .inserting(block)
         .inserting(booking);
     world.commits(changes).await;
-    let range: Interval = super::fixtures::between("08:30", "12:00");
-    let asked = [trainer.id, other.trainer.id, cast.trainer.id, world.make.id(), cast.trainer.id];
+    let range = between("08:30", "12:00");
+    let asked = [trainer.id, other.trainer.id, cast.trainer.id, world.make.id()].into();
     let offerings = world.offerings(&asked, range).await.unwrap();
     let mut expected = [cast.trainer.id, other.trainer.id, trainer.id];
     expected.sort_unstable();
     assert_eq!(offerings.iter().map(|own| own.trainer.id).collect::<Vec<_>>(), expected);
     for own in &offerings {
-        let query = super::world::schedule_of(&cast, range);
-        let query = crate::repository::ScheduleQuery { trainer: own.trainer.id, ..query };
+        let query = schedule_of(&cast, range);
+        let query = ScheduleQuery { trainer: own.trainer.id, ..query };
         let Some(schedule) = world.schedule(query).await.unwrap() else {
             assert_eq!(own.trainer.id, trainer.id, "only the mover has no calendar");
             assert_eq!(own.public_point, Some(places[0].public_point()));
@@ -228,5 +231,5 @@ pub(super) async fn offerings_are_of_active_trainers_by_id(world: World) {
     assert_eq!(services, [cast.service.id, more.id]);
     assert_eq!(of_cast.agenda.bookings.len(), 1);
     world.update(user.map(|user| User { status: UserStatus::Suspended, ..user })).await;
-    assert_eq!(world.offerings(&[trainer.id], range).await.unwrap(), []);
+    assert_eq!(world.offerings(&[trainer.id].into(), range).await.unwrap(), []);
 }

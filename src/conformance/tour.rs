@@ -149,7 +149,7 @@ pub async fn of_reads(repository: &dyn Repository, rows: &Everything, visitor: &
     for query in neighbourhoods(rows) {
         stop(visitor, "nearby", 1, r.nearby(&query)).await;
     }
-    let trainers = [cast.trainer.id, TrainerId::from_uuid(booking.as_uuid())];
+    let trainers = [cast.trainer.id, TrainerId::from_uuid(booking.as_uuid())].into();
     stop(visitor, "offerings", 1, r.offerings(&trainers, between("00:00", "23:00"))).await;
     stop(visitor, "dog", 1, r.dog(cast.dog.id)).await;
     stop(visitor, "dogs", 1, r.dogs(cast.owner.id)).await;

@@ -1,5 +1,7 @@
 //! Trainers in a neighbourhood, and what many of them offer.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 
 use super::{MemoryRepository, by_id::ById, index::Least as _, sorted::Sorted, tables::Tables};
@@ -135,11 +137,12 @@ impl SearchQueries for MemoryRepository {
         Ok(self.read().nearby(query))
     }
 
-    async fn offerings(&self, trainers: &[TrainerId], range: Interval) -> Result<Vec<Offering>> {
-        let mut trainers = trainers.to_vec();
-        trainers.sort_unstable();
-        trainers.dedup();
+    async fn offerings(
+        &self,
+        trainers: &BTreeSet<TrainerId>,
+        range: Interval,
+    ) -> Result<Vec<Offering>> {
         let tables = self.read();
-        Ok(trainers.into_iter().filter_map(|trainer| tables.offering(trainer, range)).collect())
+        Ok(trainers.iter().filter_map(|trainer| tables.offering(*trainer, range)).collect())
     }
 }

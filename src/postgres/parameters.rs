@@ -33,8 +33,11 @@ impl Parameters {
     }
 
     /// Adds a parameter that is a list.
-    pub(super) fn and_all<F: Field>(mut self, fields: &[F]) -> Result<Self> {
-        let values: Result<Vec<_>, _> = fields.iter().map(F::encode).collect();
+    pub(super) fn and_all<'f, F: Field + 'f>(
+        mut self,
+        fields: impl IntoIterator<Item = &'f F>,
+    ) -> Result<Self> {
+        let values: Result<Vec<_>, _> = fields.into_iter().map(F::encode).collect();
         self.push_all(F::KIND, values.map_err(failure)?).map_err(failure)?;
         Ok(self)
     }

@@ -1,6 +1,9 @@
 //! Trainers in a neighbourhood, and what many of them offer.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 use async_trait::async_trait;
 
@@ -19,7 +22,7 @@ use crate::{
     search::Strip,
     sql::{
         Fields, occupancy,
-        search::{CANDIDATE, Dialect, Narrowed, OFFERING, candidate, offering, once_each},
+        search::{CANDIDATE, Dialect, Narrowed, OFFERING, candidate, offering},
     },
     time::Interval,
     trainer::{HoursException, HoursWindow, Service, TimeBlock, Trainer},
@@ -197,9 +200,13 @@ impl SearchQueries for PostgresRepository {
         self.ask_replica_once(&statement, parameters).await
     }
 
-    async fn offerings(&self, trainers: &[TrainerId], range: Interval) -> Result<Vec<Offering>> {
+    async fn offerings(
+        &self,
+        trainers: &BTreeSet<TrainerId>,
+        range: Interval,
+    ) -> Result<Vec<Offering>> {
         static OFFERINGS: LazyLock<Statement<Vec<Offering>>> = LazyLock::new(|| offerings().into());
-        let parameters = Parameters::new().and_all(&once_each(trainers))?;
+        let parameters = Parameters::new().and_all(trainers)?;
         // Whether a hold has lapsed is for the reader to say.
         let parameters = schedule_parameters(parameters, range, range.start())?;
         let mut offerings = self.ask_replica(&OFFERINGS, parameters).await?;

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use async_trait::async_trait;
 
@@ -191,7 +191,7 @@ reads! {
     }
     SearchQueries {
         fn nearby(query: &NearbyQuery) -> (usize, Vec<Candidate>);
-        fn offerings(trainers: &[TrainerId], range: Interval) -> Vec<Offering>;
+        fn offerings(trainers: &BTreeSet<TrainerId>, range: Interval) -> Vec<Offering>;
     }
     DogQueries {
         fn dog(id: DogId) -> Option<Versioned<Dog>>;

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 
 use super::{Agenda, Result, Versioned};
@@ -71,5 +73,9 @@ pub trait SearchQueries {
 
     /// Returns the trainers of these whose user is active, by id; the range is what bookings and
     /// blocks are loaded for.
-    async fn offerings(&self, trainers: &[TrainerId], range: Interval) -> Result<Vec<Offering>>;
+    async fn offerings(
+        &self,
+        trainers: &BTreeSet<TrainerId>,
+        range: Interval,
+    ) -> Result<Vec<Offering>>;
 }

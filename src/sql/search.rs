@@ -3,7 +3,6 @@
 use super::{Fields, Kind, Record as _, Value};
 use crate::{
     geo::GeoPoint,
-    ids::TrainerId,
     money::{Currency, Price},
     repository::{Agenda, BoxError, Candidate, Offering, Result, Table},
     search::Criteria,
@@ -150,12 +149,4 @@ pub(crate) fn offering(fields: &mut Fields<'_>) -> Result<Offering> {
         services: Vec::new(),
         agenda: Agenda::default(),
     })
-}
-
-/// Returns each trainer once, by id.
-pub(crate) fn once_each(trainers: &[TrainerId]) -> Vec<TrainerId> {
-    let mut trainers = trainers.to_vec();
-    trainers.sort_unstable();
-    trainers.dedup();
-    trainers
 }

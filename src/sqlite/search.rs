@@ -1,5 +1,7 @@
 //! Trainers in a neighbourhood, and what many of them offer.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 
 use super::{
@@ -12,7 +14,7 @@ use crate::{
     search::Strip,
     sql::{
         Value,
-        search::{CANDIDATE, Dialect, Narrowed, OFFERING, candidate, offering, once_each},
+        search::{CANDIDATE, Dialect, Narrowed, OFFERING, candidate, offering},
     },
     time::Interval,
     trainer::{Service, Trainer},
@@ -85,8 +87,12 @@ impl SearchQueries for SqliteRepository {
         self.read(move |snapshot| snapshot.nearby(&query)).await
     }
 
-    async fn offerings(&self, trainers: &[TrainerId], range: Interval) -> Result<Vec<Offering>> {
-        let trainers = once_each(trainers);
+    async fn offerings(
+        &self,
+        trainers: &BTreeSet<TrainerId>,
+        range: Interval,
+    ) -> Result<Vec<Offering>> {
+        let trainers = trainers.clone();
         self.read(move |snapshot| {
             let offerings = trainers.iter().map(|trainer| snapshot.offering(*trainer, range));
             offerings.filter_map(Result::transpose).collect()

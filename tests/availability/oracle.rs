@@ -12,21 +12,16 @@ use sitstay::{
     time::{Instant, Interval, Weekday, ZoneId},
 };
 
-/// Small, seeded and good enough to pick cases.
-pub(crate) struct Dice(u64);
+/// Picks cases, in every run the same.
+pub(crate) struct Dice(fastrand::Rng);
 
 impl Dice {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
+        Self(fastrand::Rng::with_seed(seed))
     }
 
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
-        // SplitMix64.
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (bits ^ (bits >> 31)) % bound
+        self.0.u64(..bound)
     }
 
     pub(crate) fn chance(&mut self, of: u64) -> bool {

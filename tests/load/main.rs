@@ -88,7 +88,7 @@ async fn one_trainer(backend: &str) {
 async fn reads(backend: &str) {
     let report = report(backend, "reads").await;
     assert_eq!(report["commands"]["done"], 0);
-    for kind in ["slots", "lessons", "trainer_card", "reviews", "notifications", "feed"] {
+    for kind in ["search", "slots", "lessons", "trainer_card", "reviews", "notifications", "feed"] {
         assert!(count(&report["by_kind"][kind]["done"]) > 0, "{kind}: {report:#}");
         assert_eq!(report["by_kind"][kind]["refused"], 0, "{kind}: {report:#}");
     }

@@ -120,7 +120,7 @@ pub async fn mingle(instances: &[Town], until: Until) -> Found {
                 owner: number,
                 bookings: Arc::clone(&bookings),
                 days: until.days(),
-                random: 0x9E37_79B9_7F4A_7C15 ^ ((number as u64 + 1) << 17),
+                random: fastrand::Rng::with_seed(number as u64),
                 found: Found::default(),
             };
             tokio::spawn(client.live(until.clone()))
@@ -146,7 +146,7 @@ struct Client {
     owner: usize,
     bookings: Bookings,
     days: u64,
-    random: u64,
+    random: fastrand::Rng,
     found: Found,
 }
 
@@ -164,12 +164,8 @@ impl Client {
         self.found
     }
 
-    /// A number below another one, from a xorshift generator: the same in every run.
     fn below(&mut self, bound: u64) -> u64 {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        (self.random >> 11) % bound
+        self.random.u64(..bound)
     }
 
     fn start(&mut self) -> Instant {

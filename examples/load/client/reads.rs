@@ -6,15 +6,18 @@ use chrono::TimeDelta;
 use sitstay::{
     booking::BookingStatus,
     command::{Actor, SystemReason},
-    platform::{LessonSummary, LessonsQuery},
+    platform::{LessonSummary, LessonsQuery, SearchRequest},
     repository::PageRequest,
+    search::{Order, TrainerSearch},
 };
 
-use super::super::Failure;
+use super::super::{Failure, town::TrainerSeat};
 use super::Client;
 
 /// As many rows as a screen shows.
 const SCREEN: u16 = 20;
+/// How far an owner looks, in metres.
+const NEIGHBOURHOOD_METRES: u32 = 25_000;
 
 impl Client {
     /// Looks at one thing.
@@ -27,9 +30,10 @@ impl Client {
         let platform = &stage.platform;
         let screen = PageRequest::first(SCREEN)?;
         match self.random.below(100) {
-            0..35 => {
+            0..20 => {
                 self.look(seat, owner).await?;
             }
+            20..35 => self.search(seat).await?,
             35..50 => {
                 let upcoming = [BookingStatus::Pending, BookingStatus::Accepted];
                 self.lessons(as_owner, (0, 60), upcoming).await?;
@@ -57,6 +61,22 @@ impl Client {
                 }
             }
             _ => self.follow_feed().await?,
+        }
+        Ok(())
+    }
+
+    /// Searches around a trainer, and now and then looks at the next page.
+    async fn search(&mut self, seat: &TrainerSeat) -> Result<(), Failure> {
+        let stage = Arc::clone(&self.stage);
+        let now = self.now();
+        let order = if self.random.in_percent(80) { Order::Distance } else { Order::Rating };
+        let search = TrainerSearch::near(seat.place, NEIGHBOURHOOD_METRES)?.ordered_by(order);
+        let request = SearchRequest::first(SCREEN)?;
+        let page = self.view("search", stage.platform.search(&search, request, now)).await?;
+        let next = page.and_then(|page| page.next).filter(|_| self.random.in_percent(30));
+        if next.is_some() {
+            let page = stage.platform.search(&search, request.after(next), now);
+            self.view("search", page).await?;
         }
         Ok(())
     }

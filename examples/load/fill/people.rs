@@ -7,7 +7,6 @@ use sitstay::{
     availability::{WeeklyHours, Window},
     contact::{Address, PersonName},
     dog::{Dog, DogFacts, DogSize},
-    geo::GeoPoint,
     ids::{CertificationId, CommandId, LocationId, UserId},
     platform::{
         AddCertification, AddDog, AddLocation, AddService, BecomeOwner, BecomeTrainer,
@@ -182,7 +181,7 @@ impl People<'_> {
             Some("10117".parse()?),
             "DE".parse()?,
         )?;
-        let point = GeoPoint::new(525_162_700, 133_777_200)?;
+        let point = seat.place;
         let location: LocationId = self.random.id(self.since);
         let mut command = self.command(Some(user), changes);
         command.record(Event::LocationAdded { location, user });

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::{
@@ -32,7 +34,7 @@ pub struct FreeLesson {
 pub enum Whom {
     /// Those of these trainers, at most 500, wherever they are; who is suspended or does not exist is
     /// passed over.
-    Trainers(Vec<TrainerId>),
+    Trainers(BTreeSet<TrainerId>),
     /// Those of all trainers whom a search finds, at most 500; its order does not matter.
     Found(TrainerSearch),
 }

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::TimeDelta;
 use serde::Serialize;
@@ -208,7 +208,7 @@ impl<'h> Hunt<'h> {
     }
 
     async fn look_at(&mut self, keys: &[SortKey]) -> Result<(), Error> {
-        let trainers: Vec<TrainerId> = keys.iter().map(|key| key.trainer).collect();
+        let trainers: BTreeSet<TrainerId> = keys.iter().map(|key| key.trainer).collect();
         let as_of = self.begun.as_of;
         let around = range_around(self.range.start().max(as_of), self.range.end().max(as_of));
         let offerings = self.platform.repository().offerings(&trainers, around).await?;

@@ -1,17 +1,12 @@
-use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::desk::{CalendarWritten, Timetable, found, load_desk};
+use super::desk::{Timetable, TimetableChange};
 use crate::{
     audit::Event,
     command::CommandKind,
     ids::TimeBlockId,
-    platform::{
-        Error,
-        execute::{Command, Loading},
-        work::Work,
-    },
-    repository::{Caller, Desk, RepositoryError},
+    platform::{Error, work::Work},
+    repository::Desk,
     time::Interval,
     trainer::{BlockSource, TimeBlock, TrainerError},
 };
@@ -44,18 +39,15 @@ pub struct UnblockTime {
     pub block: TimeBlockId,
 }
 
-#[async_trait]
-impl Command for BlockTime {
+impl TimetableChange for BlockTime {
     const KIND: CommandKind = CommandKind::BlockTime;
-    type Outcome = CalendarWritten;
-    type Facts = Option<Desk>;
 
-    async fn load(&self, loading: Loading<'_>) -> Result<(Caller, Option<Desk>), RepositoryError> {
-        load_desk(loading).await
-    }
-
-    fn decide(&self, facts: Option<Desk>, work: &mut Work<'_>) -> Result<CalendarWritten, Error> {
-        let desk = found(facts, work)?;
+    fn change(
+        &self,
+        desk: &Desk,
+        timetable: &mut Timetable,
+        work: &mut Work<'_>,
+    ) -> Result<(), Error> {
         let (trainer, now) = (desk.trainer.id, work.now());
         let Self { block, during, source } = *self;
         if during.end() <= now {
@@ -65,29 +57,24 @@ impl Command for BlockTime {
             TimeBlock { id: block, trainer, during, source, created_at: now, updated_at: now };
         work.changes.insert(row);
         work.record(Event::TimeBlocked { trainer, block, during });
-        let mut timetable = Timetable::of(&desk)?;
         timetable.blocks.insert(block, during);
-        timetable.written(&desk, work)
+        Ok(())
     }
 }
 
-#[async_trait]
-impl Command for UnblockTime {
+impl TimetableChange for UnblockTime {
     const KIND: CommandKind = CommandKind::UnblockTime;
-    type Outcome = CalendarWritten;
-    type Facts = Option<Desk>;
 
-    async fn load(&self, loading: Loading<'_>) -> Result<(Caller, Option<Desk>), RepositoryError> {
-        load_desk(loading).await
-    }
-
-    fn decide(&self, facts: Option<Desk>, work: &mut Work<'_>) -> Result<CalendarWritten, Error> {
-        let desk = found(facts, work)?;
+    fn change(
+        &self,
+        desk: &Desk,
+        timetable: &mut Timetable,
+        work: &mut Work<'_>,
+    ) -> Result<(), Error> {
         let row = desk.blocks.iter().find(|row| row.id == self.block);
         work.changes.remove(row.ok_or(TrainerError::NoBlock)?.clone());
         work.record(Event::TimeUnblocked { trainer: desk.trainer.id, block: self.block });
-        let mut timetable = Timetable::of(&desk)?;
         timetable.blocks.remove(&self.block);
-        timetable.written(&desk, work)
+        Ok(())
     }
 }

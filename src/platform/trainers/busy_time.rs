@@ -1,19 +1,14 @@
 use std::collections::BTreeSet;
 
-use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::desk::{CalendarWritten, Timetable, found, load_desk};
+use super::desk::{Timetable, TimetableChange};
 use crate::{
     audit::Event,
     availability::IntervalSet,
     command::CommandKind,
-    platform::{
-        Error,
-        execute::{Command, Loading},
-        work::Work,
-    },
-    repository::{Caller, Desk, RepositoryError},
+    platform::{Error, work::Work},
+    repository::Desk,
     time::Interval,
     trainer::{BlockSource, TimeBlock, TrainerError},
 };
@@ -39,25 +34,21 @@ impl ImportBusyTime {
     pub const MAX_STRETCHES: usize = 5_000;
 }
 
-#[async_trait]
-impl Command for ImportBusyTime {
+impl TimetableChange for ImportBusyTime {
     const KIND: CommandKind = CommandKind::ImportBusyTime;
-    type Outcome = CalendarWritten;
-    type Facts = Option<Desk>;
 
-    async fn load(&self, loading: Loading<'_>) -> Result<(Caller, Option<Desk>), RepositoryError> {
-        load_desk(loading).await
-    }
-
-    fn decide(&self, facts: Option<Desk>, work: &mut Work<'_>) -> Result<CalendarWritten, Error> {
-        let desk = found(facts, work)?;
+    fn change(
+        &self,
+        desk: &Desk,
+        timetable: &mut Timetable,
+        work: &mut Work<'_>,
+    ) -> Result<(), Error> {
         let (trainer, now) = (desk.trainer.id, work.now());
         if self.busy.len() > Self::MAX_STRETCHES {
             return Err(TrainerError::TooMuchBusyTime { max: Self::MAX_STRETCHES }.into());
         }
         let is_over = |during: Interval| during.end() <= now;
         let mut new: BTreeSet<_> = self.busy.iter().filter(|&during| !is_over(during)).collect();
-        let mut timetable = Timetable::of(&desk)?;
         let mut removed = 0;
         for row in &desk.blocks {
             if row.source != BlockSource::Imported || is_over(row.during) {
@@ -84,6 +75,6 @@ impl Command for ImportBusyTime {
             });
         }
         work.record(Event::BusyTimeImported { trainer, added, removed });
-        timetable.written(&desk, work)
+        Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use async_trait::async_trait;
 use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +11,14 @@ use crate::{
     availability::{
         Calendar, DatedHours, Grid, IntervalSet, OpeningHours, Reason, Session, WeeklyHours,
     },
+    command::CommandKind,
     error::InvalidValue,
     ids::{BookingId, TimeBlockId, TrainerId},
-    platform::{Error, execute::Loading, work::Work},
+    platform::{
+        Error,
+        execute::{Command, Loading},
+        work::Work,
+    },
     repository::{Caller, Desk, RepositoryError, Versioned},
     time::{Instant, Interval, ZoneId},
     trainer::CalendarGuard,
@@ -121,15 +127,38 @@ impl Timetable {
         }
         Ok(outside)
     }
+}
 
-    /// Bumps the guard row, and says which lessons are now outside.
-    pub(super) fn written(
+/// A command of a trainer that changes their own timetable.
+pub(super) trait TimetableChange: Serialize + Send + Sync {
+    /// Which command it is.
+    const KIND: CommandKind;
+
+    /// Changes the rows, and the timetable as they do.
+    fn change(
         &self,
         desk: &Desk,
+        timetable: &mut Timetable,
         work: &mut Work<'_>,
-    ) -> Result<CalendarWritten, Error> {
+    ) -> Result<(), Error>;
+}
+
+#[async_trait]
+impl<C: TimetableChange> Command for C {
+    const KIND: CommandKind = <C as TimetableChange>::KIND;
+    type Outcome = CalendarWritten;
+    type Facts = Option<Desk>;
+
+    async fn load(&self, loading: Loading<'_>) -> Result<(Caller, Option<Desk>), RepositoryError> {
+        load_desk(loading).await
+    }
+
+    fn decide(&self, facts: Option<Desk>, work: &mut Work<'_>) -> Result<CalendarWritten, Error> {
+        let desk = found(facts, work)?;
+        let mut timetable = Timetable::of(&desk)?;
+        self.change(&desk, &mut timetable, work)?;
         bump(&desk.calendar, work);
-        Ok(CalendarWritten { outside: self.outside(desk, work.now())? })
+        Ok(CalendarWritten { outside: timetable.outside(&desk, work.now())? })
     }
 }
 

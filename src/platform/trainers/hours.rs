@@ -1,19 +1,14 @@
-use async_trait::async_trait;
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::desk::{CalendarWritten, Timetable, found, load_desk};
+use super::desk::{Timetable, TimetableChange};
 use crate::{
     audit::Event,
     availability::{DatedHours, WeeklyHours},
     command::CommandKind,
     error::{InvalidValue, Problem},
-    platform::{
-        Error,
-        execute::{Command, Loading},
-        work::Work,
-    },
-    repository::{Caller, Desk, RepositoryError},
+    platform::{Error, work::Work},
+    repository::Desk,
     time::{Instant, Weekday, Zone},
     trainer::{HoursException, HoursWindow, TrainerError},
 };
@@ -61,18 +56,15 @@ pub struct RemoveException {
     pub date: NaiveDate,
 }
 
-#[async_trait]
-impl Command for SetHours {
+impl TimetableChange for SetHours {
     const KIND: CommandKind = CommandKind::SetHours;
-    type Outcome = CalendarWritten;
-    type Facts = Option<Desk>;
 
-    async fn load(&self, loading: Loading<'_>) -> Result<(Caller, Option<Desk>), RepositoryError> {
-        load_desk(loading).await
-    }
-
-    fn decide(&self, facts: Option<Desk>, work: &mut Work<'_>) -> Result<CalendarWritten, Error> {
-        let desk = found(facts, work)?;
+    fn change(
+        &self,
+        desk: &Desk,
+        timetable: &mut Timetable,
+        work: &mut Work<'_>,
+    ) -> Result<(), Error> {
         let (trainer, now) = (desk.trainer.id, work.now());
         let week = WeeklyHours::disjoint(self.hours.iter())?;
         let mut missing: Vec<_> = week.iter().collect();
@@ -89,23 +81,20 @@ impl Command for SetHours {
             work.changes.insert(row);
         }
         work.record(Event::HoursSet { trainer, windows: week.iter().count() as u64 });
-        let timetable = Timetable { weekly: week, ..Timetable::of(&desk)? };
-        timetable.written(&desk, work)
+        timetable.weekly = week;
+        Ok(())
     }
 }
 
-#[async_trait]
-impl Command for SetException {
+impl TimetableChange for SetException {
     const KIND: CommandKind = CommandKind::SetException;
-    type Outcome = CalendarWritten;
-    type Facts = Option<Desk>;
 
-    async fn load(&self, loading: Loading<'_>) -> Result<(Caller, Option<Desk>), RepositoryError> {
-        load_desk(loading).await
-    }
-
-    fn decide(&self, facts: Option<Desk>, work: &mut Work<'_>) -> Result<CalendarWritten, Error> {
-        let desk = found(facts, work)?;
+    fn change(
+        &self,
+        desk: &Desk,
+        timetable: &mut Timetable,
+        work: &mut Work<'_>,
+    ) -> Result<(), Error> {
         let (trainer, now) = (desk.trainer.id, work.now());
         let date = self.hours.date();
         check_date(date, &desk.trainer.time_zone.zone(), now)?;
@@ -130,9 +119,8 @@ impl Command for SetException {
             }
         }
         work.record(Event::ExceptionSet { trainer, date });
-        let mut timetable = Timetable::of(&desk)?;
         timetable.dated.insert(date, self.hours.clone());
-        timetable.written(&desk, work)
+        Ok(())
     }
 }
 
@@ -148,23 +136,19 @@ fn check_date(date: NaiveDate, zone: &Zone, now: Instant) -> Result<(), TrainerE
     Ok(())
 }
 
-#[async_trait]
-impl Command for RemoveException {
+impl TimetableChange for RemoveException {
     const KIND: CommandKind = CommandKind::RemoveException;
-    type Outcome = CalendarWritten;
-    type Facts = Option<Desk>;
 
-    async fn load(&self, loading: Loading<'_>) -> Result<(Caller, Option<Desk>), RepositoryError> {
-        load_desk(loading).await
-    }
-
-    fn decide(&self, facts: Option<Desk>, work: &mut Work<'_>) -> Result<CalendarWritten, Error> {
-        let desk = found(facts, work)?;
+    fn change(
+        &self,
+        desk: &Desk,
+        timetable: &mut Timetable,
+        work: &mut Work<'_>,
+    ) -> Result<(), Error> {
         let row = desk.exceptions.iter().find(|row| row.local_date == self.date);
         work.changes.remove(row.ok_or(TrainerError::NoException)?.clone());
         work.record(Event::ExceptionRemoved { trainer: desk.trainer.id, date: self.date });
-        let mut timetable = Timetable::of(&desk)?;
         timetable.dated.remove(&self.date);
-        timetable.written(&desk, work)
+        Ok(())
     }
 }

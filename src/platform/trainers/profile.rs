@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::desk::{CalendarWritten, Timetable, bump, found, load_desk};
+use super::desk::{Timetable, TimetableChange, bump, found, load_desk};
 use crate::{
     audit::{Event, SubjectKind},
     command::CommandKind,
@@ -86,25 +86,22 @@ impl Command for UpdateTrainer {
     }
 }
 
-#[async_trait]
-impl Command for ChangeZone {
+impl TimetableChange for ChangeZone {
     const KIND: CommandKind = CommandKind::ChangeZone;
-    type Outcome = CalendarWritten;
-    type Facts = Option<Desk>;
 
-    async fn load(&self, loading: Loading<'_>) -> Result<(Caller, Option<Desk>), RepositoryError> {
-        load_desk(loading).await
-    }
-
-    fn decide(&self, facts: Option<Desk>, work: &mut Work<'_>) -> Result<CalendarWritten, Error> {
-        let desk = found(facts, work)?;
+    fn change(
+        &self,
+        desk: &Desk,
+        timetable: &mut Timetable,
+        work: &mut Work<'_>,
+    ) -> Result<(), Error> {
         let (zone, now) = (self.zone, work.now());
         let moved =
             Trainer { time_zone: zone, updated_at: now, ..desk.trainer.clone().into_value() };
         work.changes.update(desk.trainer.with(moved));
         work.record(Event::ZoneChanged { trainer: desk.trainer.id, zone });
-        let timetable = Timetable { zone, ..Timetable::of(&desk)? };
-        timetable.written(&desk, work)
+        timetable.zone = zone;
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 
-use super::dice::Dice;
+use fastrand::Rng;
 
 /// What a [`FakeProvider`](super::FakeProvider) does with one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,17 +44,17 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn next_call(&mut self, dice: &mut Dice) -> Behaviour {
-        self.calls.pop_front().unwrap_or_else(|| self.by_chance(dice))
+    pub(super) fn next_call(&mut self, random: &mut Rng) -> Behaviour {
+        self.calls.pop_front().unwrap_or_else(|| self.by_chance(random))
     }
 
-    pub(super) fn next_look_up(&mut self, dice: &mut Dice) -> Behaviour {
-        self.look_ups.pop_front().unwrap_or_else(|| self.by_chance(dice))
+    pub(super) fn next_look_up(&mut self, random: &mut Rng) -> Behaviour {
+        self.look_ups.pop_front().unwrap_or_else(|| self.by_chance(random))
     }
 
-    fn by_chance(&self, dice: &mut Dice) -> Behaviour {
-        if dice.below(100) < usize::from(self.faults) {
-            Behaviour::MISBEHAVIOURS[dice.below(Behaviour::MISBEHAVIOURS.len())]
+    fn by_chance(&self, random: &mut Rng) -> Behaviour {
+        if random.u8(..100) < self.faults {
+            Behaviour::MISBEHAVIOURS[random.usize(..Behaviour::MISBEHAVIOURS.len())]
         } else {
             Behaviour::Serve
         }

@@ -24,8 +24,8 @@ impl FakeProvider {
         call: impl FnOnce(&mut State, bool) -> Result<T>,
     ) -> Result<T> {
         let mut state = self.state();
-        let State { plan, dice, .. } = &mut *state;
-        let behaviour = plan.next_call(dice);
+        let State { plan, random, .. } = &mut *state;
+        let behaviour = plan.next_call(random);
         if let Some(code) = state.declined.get(key) {
             return Err(ProviderError::Declined { code: code.clone() });
         }
@@ -52,8 +52,8 @@ impl FakeProvider {
         delayed: O,
     ) -> Result<Option<Answer<O>>> {
         let mut state = self.state();
-        let State { plan, dice, .. } = &mut *state;
-        let behaviour = plan.next_look_up(dice);
+        let State { plan, random, .. } = &mut *state;
+        let behaviour = plan.next_look_up(random);
         let found = find(&state);
         match behaviour {
             Behaviour::Serve => Ok(found),

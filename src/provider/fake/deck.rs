@@ -1,7 +1,7 @@
 //! The events, and how they are handed out.
 
-use super::dice::Dice;
 use crate::provider::ProviderEvent;
+use fastrand::Rng;
 
 /// Every event that happened, and which of them nobody was told of yet.
 #[derive(Debug, Default)]
@@ -23,20 +23,20 @@ impl Deck {
 
     /// Hands out what waits, or some of it, each event one to three times, in any order, together
     /// with one that was handed out before.
-    pub(super) fn deliver(&mut self, is_whole: bool, dice: &mut Dice) -> Vec<ProviderEvent> {
+    pub(super) fn deliver(&mut self, is_whole: bool, random: &mut Rng) -> Vec<ProviderEvent> {
         let mut hand = Vec::new();
         if !self.told.is_empty() {
-            hand.push(self.told[dice.below(self.told.len())]);
+            hand.push(self.told[random.usize(..self.told.len())]);
         }
         for place in std::mem::take(&mut self.waiting) {
-            if is_whole || dice.below(2) == 0 {
-                hand.extend(std::iter::repeat_n(place, 1 + dice.below(3)));
+            if is_whole || random.bool() {
+                hand.extend(std::iter::repeat_n(place, random.usize(1..=3)));
                 self.told.push(place);
             } else {
                 self.waiting.push(place);
             }
         }
-        dice.shuffle(&mut hand);
+        random.shuffle(&mut hand);
         hand.into_iter().map(|place| self.history[place].clone()).collect()
     }
 }

@@ -3,7 +3,6 @@
 mod behaviour;
 mod calls;
 mod deck;
-pub(crate) mod dice;
 mod state;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

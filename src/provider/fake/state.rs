@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
+use fastrand::Rng;
 
-use super::{behaviour::Plan, deck::Deck, dice::Dice};
+use super::{behaviour::Plan, deck::Deck};
 use crate::{
     ids::{PaymentId, PayoutId, RefundId},
     money::{Currency, Money},
@@ -19,7 +20,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) plan: Plan,
-    pub(super) dice: Dice,
+    pub(super) random: Rng,
     pub(super) deck: Deck,
     /// How often a name was given.
     named: u64,
@@ -86,7 +87,7 @@ impl State {
     pub(super) fn new(seed: u64) -> Self {
         Self {
             plan: Plan::default(),
-            dice: Dice::new(seed),
+            random: Rng::with_seed(seed),
             deck: Deck::default(),
             named: 0,
             done: BTreeSet::new(),
@@ -114,7 +115,7 @@ impl State {
     }
 
     pub(super) fn deliver(&mut self, is_whole: bool) -> Vec<ProviderEvent> {
-        self.deck.deliver(is_whole, &mut self.dice)
+        self.deck.deliver(is_whole, &mut self.random)
     }
 
     pub(super) fn end_payment(&mut self, id: PaymentId, succeeds: bool) {
