@@ -19,7 +19,7 @@ impl Draw {
 
     /// Draws a number from 0 to `end`, itself left out, to count with.
     pub(super) fn number(&mut self, end: i64) -> i64 {
-        self.0.i64(..end)
+        self.0.i64(0..end)
     }
 
     /// Says yes once in so many times.
