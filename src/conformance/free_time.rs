@@ -2,20 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
+
 use super::{
     draw::Draw,
     fixtures::{accepted, at, days_later},
-    region::{Region, centres},
+    region::{Neighbour, Region, centres},
     town::{code, early},
     world::World,
 };
 use crate::{
+    account::Location,
+    booking::Booking,
     ids::{ServiceId, TrainerId},
     platform::{FreeLessonsQuery, LessonSought, SearchRequest, SlotQuery, Whom},
     repository::ChangeSet,
     search::{MAX_RADIUS_METRES, Order, TrainerSearch},
     time::{Instant, Interval},
-    trainer::TimeBlock,
+    trainer::{Service, TimeBlock, Trainer},
 };
 
 /// A region in which many are busy.
@@ -30,12 +34,11 @@ async fn busy_region(world: World, seed: u64) -> Region {
             during: Interval::new(Instant::MIN, until).unwrap(),
             ..region.make.time_block(&neighbour.trainer, week())
         });
-        let start = until.saturating_add(chrono::TimeDelta::minutes(30 * draw.number(96)));
-        let session =
-            Interval::new(start, start.saturating_add(chrono::TimeDelta::hours(2))).unwrap();
+        let start = until.saturating_add(TimeDelta::minutes(30 * draw.number(96)));
+        let session = Interval::new(start, start.saturating_add(TimeDelta::hours(2))).unwrap();
         let (_, dog) = region.another_owner().await;
         let service = neighbour.services.first();
-        changes.insert(crate::booking::Booking {
+        changes.insert(Booking {
             trainer: neighbour.trainer.id,
             owner: dog.owner,
             dog: dog.id,
@@ -152,6 +155,33 @@ pub(super) async fn a_result_tells_the_next_free_lesson(world: World) {
     let sorted = region.all_pages(&by_slot, 7, early()).await;
     let sorted: Vec<_> = sorted.iter().map(|found| found.trainer).collect();
     assert_eq!(sorted, expected.into_iter().map(|(_, id)| id).collect::<Vec<_>>());
+}
+
+pub(super) async fn a_long_lesson_may_begin_before_a_short_one(world: World) {
+    let region = Region::with(world, 0, 0).await;
+    let make = &region.make;
+    let user = make.user();
+    let location = Location { point: centres()[0], ..make.location(&user) };
+    let trainer = Trainer { search_location: Some(location.id), ..make.trainer(&user) };
+    let long = Service { duration_minutes: 300, ..make.service(&trainer) };
+    let short =
+        Service { duration_minutes: 30, buffer_before_minutes: 60, ..make.service(&trainer) };
+    let services = vec![short, long.clone()];
+    let block = make.time_block(&trainer, week());
+    let mut changes = ChangeSet::new();
+    region.move_in(&Neighbour { user, location, trainer, services }, &mut changes);
+    // Away until nine on the Monday after; before the short lesson there is time to get there.
+    let until = days_later(at("09:00"), 7);
+    changes.insert(TimeBlock { during: Interval::new(Instant::MIN, until).unwrap(), ..block });
+    region.commits(changes).await;
+    let search = TrainerSearch::near(centres()[0], 1_000).unwrap();
+    // Also when so many days were looked through that only the short one ended within them.
+    for minutes in (0..3 * 24 * 60).step_by(120) {
+        let now = at("00:00").saturating_add(TimeDelta::minutes(minutes - 2 * 24 * 60));
+        let found = region.all_pages(&search, 1, now).await;
+        let next = found[0].next_lesson.as_ref().unwrap();
+        assert_eq!((next.start, next.service.service), (until, long.id), "{now}");
+    }
 }
 
 pub(super) async fn too_much_free_time_is_refused(world: World) {

@@ -72,7 +72,7 @@ impl Region {
         region
     }
 
-    fn move_in(&self, neighbour: &Neighbour, changes: &mut ChangeSet) {
+    pub(super) fn move_in(&self, neighbour: &Neighbour, changes: &mut ChangeSet) {
         let Neighbour { user, location, trainer, services } = neighbour;
         changes.insert(user.clone());
         changes.insert(location.clone());

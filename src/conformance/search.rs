@@ -34,7 +34,8 @@ fn any_search(draw: &mut Draw) -> TrainerSearch {
         search = search.verified();
     }
     if draw.one_in(4) {
-        search = search.rated_at_least(draw.one_of(&[10_000, 30_000, 35_000])).unwrap();
+        search =
+            search.rated_at_least(draw.one_of(&[10_000, 26_667, 30_000, 33_333, 36_667])).unwrap();
     }
     if draw.one_in(3) {
         search = search.for_dog(draw.one_of(DogSize::ALL));

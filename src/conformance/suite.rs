@@ -137,6 +137,7 @@ macro_rules! __for_each_conformance_case {
             free_time {
                 free_lessons_of_many_are_those_of_each
                 a_search_for_free_time_finds_who_is_free
+                a_long_lesson_may_begin_before_a_short_one
                 a_result_tells_the_next_free_lesson
                 too_much_free_time_is_refused
             }

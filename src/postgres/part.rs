@@ -111,7 +111,20 @@ pub(super) fn list<T: 'static>(
     from: &str,
     read: fn(&mut Fields<'_>) -> Result<T>,
 ) -> Part<Vec<T>> {
-    Part::new(format!("ARRAY(SELECT ROW({columns}) {from})"), move |answer| answer.column(read))
+    made(&array(columns, from), read)
+}
+
+/// Writes the array of columns of whatever `from` selects.
+pub(super) fn array(columns: &str, from: &str) -> String {
+    format!("ARRAY(SELECT ROW({columns}) {from})")
+}
+
+/// Asks for an array that an expression has.
+pub(super) fn made<T: 'static>(
+    expression: &str,
+    read: fn(&mut Fields<'_>) -> Result<T>,
+) -> Part<Vec<T>> {
+    Part::new(expression.to_owned(), move |answer| answer.column(read))
 }
 
 /// Asks for a number.

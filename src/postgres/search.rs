@@ -11,7 +11,7 @@ use super::{
     PostgresRepository,
     error::failure,
     parameters::Parameters,
-    part::{Part, Statement, list, records_of, rows},
+    part::{Part, Statement, array, list, made, records_of, rows},
     schema::PLACE,
     trainers::{ScheduleNumbers, schedule_parameters},
 };
@@ -42,23 +42,19 @@ fn nearby(query: &NearbyQuery) -> Result<(Statement<Found>, Parameters)> {
     for (kind, value) in more {
         parameters.push(kind, value).map_err(failure)?;
     }
-    let within = |ring: &str| {
-        format!(
+    let within = array(
+        CANDIDATE,
+        &format!(
             "FROM strips
              JOIN @.listed_trainers l ON l.band = strips.band
               AND l.longitude BETWEEN strips.west AND strips.east
               AND l.latitude BETWEEN strips.south AND strips.north
              {cheapest}
-            WHERE strips.ring = {ring}{conditions}"
-        )
-    };
-    // Rings are tried one after the other, and none behind the first that is enough.
+            WHERE strips.ring = rings.ring{conditions} LIMIT $8"
+        ),
+    );
     let part = list("ring", "FROM chosen", ring_number)
-        .and(list(
-            CANDIDATE,
-            &format!("{} LIMIT $8", within("(SELECT ring FROM chosen)")),
-            candidate,
-        ))
+        .and(made("(SELECT found FROM chosen)", candidate))
         .sharing(
             "strips AS MATERIALIZED (
                  SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[],
@@ -66,13 +62,15 @@ fn nearby(query: &NearbyQuery) -> Result<(Statement<Found>, Parameters)> {
                             AS strip (ring, band, west, east, south, north))"
                 .to_owned(),
         )
+        // Rings are looked through one after the other, and none behind the first that is enough;
+        // `OFFSET` keeps the planner from looking twice.
         .sharing(format!(
             "chosen AS MATERIALIZED (
-                 SELECT ring FROM generate_series(0, $9::bigint) ring
-                  WHERE ring = $9
-                     OR (SELECT count(*) FROM (SELECT 1 {} LIMIT $7) near) >= $7
-                  LIMIT 1)",
-            within("ring.ring")
+                 SELECT ring, found
+                   FROM (SELECT ring, {within} AS found
+                           FROM generate_series(0, $9::bigint) AS rings (ring) OFFSET 0) looks
+                  WHERE ring = $9 OR cardinality(found) >= $7
+                  LIMIT 1)"
         ))
         .map(|(ring, candidates)| {
             let ring = ring.first().copied().unwrap_or_default();

@@ -62,7 +62,7 @@ impl<'c> Narrowed<'c> {
         let join = if criteria.asks_of_services() { "JOIN" } else { "LEFT JOIN" };
         let place = dialect.place;
         narrowed.cheapest = format!(
-            "{join} {place}trainer_services s ON s.id =
+            "{join} {place}trainer_services s ON s.trainer_id = l.trainer_id AND s.id =
                 (SELECT o.id FROM {place}trainer_services o
                   WHERE o.trainer_id = l.trainer_id AND o.is_active{service}
                   ORDER BY o.currency, o.price, o.id LIMIT 1)"

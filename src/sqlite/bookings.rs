@@ -52,16 +52,21 @@ impl Snapshot<'_> {
     pub(super) fn occupying(self, trainer: TrainerId, range: Interval) -> Result<Vec<Occupancy>> {
         let from = range.start().saturating_add(-(LONGEST_LESSON + LONGEST_BUFFER));
         let until = range.end().saturating_add(LONGEST_BUFFER);
+        let longest_buffer = LONGEST_BUFFER.num_minutes() * 60_000_000;
+        // The claims of a trainer lie side by side, and a claim begins with its booking, or before it
+        // by no more than a buffer. Without the `+` they would be looked up all over the table.
         let mut near = self.all(
             "SELECT id, status, hold_expires_at, start_time, end_time, buffer_before_minutes,
                     buffer_after_minutes,
                     EXISTS (SELECT 1 FROM occupied
-                             WHERE booking_id = bookings.id AND kind = 'trainer')
+                             WHERE resource_id = ?1 AND kind = 'trainer'
+                               AND start_at BETWEEN start_time - ?4 AND start_time
+                               AND +booking_id = bookings.id)
                FROM bookings
-              WHERE trainer_id = $1 AND start_time >= $2 AND start_time < $3
+              WHERE trainer_id = ?1 AND start_time >= ?2 AND start_time < ?3
                 AND status <> 'cancelled'
               ORDER BY start_time, id",
-            &[trainer.into(), from.into(), until.into()],
+            &[trainer.into(), from.into(), until.into(), Value::Integer(longest_buffer)],
             occupancy,
         )?;
         near.retain(|booking| booking.occupied.overlaps(range));

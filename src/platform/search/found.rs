@@ -8,7 +8,6 @@ use crate::{
     money::Price,
     platform::Error,
     policy::RatingPrior,
-    search::TrainerSearch,
     text::Name,
     time::{Interval, ZoneId},
     trainer::{Rating, Service},
@@ -72,18 +71,15 @@ pub struct FoundTrainer {
 }
 
 impl FoundTrainer {
-    /// Makes the result of what a trainer offers; `None` if it is not what is asked for.
+    /// Makes the result of what a trainer offers; `None` if search finds them at no place.
     pub(super) fn of(
         offers: &Offers<'_>,
-        search: &TrainerSearch,
+        centre: GeoPoint,
         range: Interval,
         prior: RatingPrior,
     ) -> Result<Option<Self>, Error> {
         let offering = offers.offering;
-        let next_lesson = offers.first_in(range)?;
-        let is_busy = search.free_in().is_some() && next_lesson.is_none();
-        let (Some(public_point), Some(city), false) =
-            (offering.public_point, offering.city.clone(), is_busy)
+        let (Some(public_point), Some(city)) = (offering.public_point, offering.city.clone())
         else {
             return Ok(None);
         };
@@ -94,13 +90,13 @@ impl FoundTrainer {
             last_name: offering.last_name.clone(),
             city,
             public_point,
-            distance_metres: distance_metres(search.centre(), public_point),
+            distance_metres: distance_metres(centre, public_point),
             is_verified: trainer.is_verified,
             years_of_experience: trainer.years_of_experience,
             rating: trainer.rating,
             score_e4: prior.score_e4(trainer.rating),
             cheapest: offers.cheapest(),
-            next_lesson,
+            next_lesson: offers.first_in(range)?,
             time_zone: trainer.time_zone,
         }))
     }

@@ -12,13 +12,15 @@ use crate::{
     error::{InvalidValue, within},
     ids::TrainerId,
     platform::{Error, Platform, schedule::range_around},
-    repository::Offering,
     search::{Begun, MAX_SEARCH_DAYS, Order, SearchCursor, SortKey, TrainerSearch},
     time::{Instant, Interval},
+    trainer::LESSON_MAX_MINUTES,
 };
 
 /// How many calendars are loaded at once when most of them may be full.
 const CALENDARS_AT_ONCE: usize = 50;
+const FIRST_LOOK: TimeDelta = TimeDelta::days(8);
+const LONGEST_LESSON: TimeDelta = TimeDelta::minutes(LESSON_MAX_MINUTES);
 
 /// Which page of a search is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +77,9 @@ impl Platform {
     /// within the radius. A page of a search for free time looks through at most 500 calendars and
     /// may then hold fewer trainers than its limit before the last page, as on a
     /// busy day.
+    ///
+    /// The calendars of the next week are loaded first, and those of the whole range only of trainers
+    /// who are not free in it.
     ///
     /// # Errors
     ///
@@ -133,6 +138,13 @@ impl Platform {
             Order::Distance | Order::Rating | Order::Price => hunt.by_known_keys().await,
         }
     }
+}
+
+/// Returns the part of a range that is looked at first: most trainers have a free lesson within a
+/// week, and what they do later need not be loaded.
+fn first_look(range: Interval, as_of: Instant) -> Interval {
+    let end = range.start().max(as_of).saturating_add(FIRST_LOOK);
+    Interval::new(range.start(), end.min(range.end())).unwrap_or(range)
 }
 
 /// A page while it is put together.
@@ -208,23 +220,49 @@ impl<'h> Hunt<'h> {
     }
 
     async fn look_at(&mut self, keys: &[SortKey]) -> Result<(), Error> {
-        let trainers: BTreeSet<TrainerId> = keys.iter().map(|key| key.trainer).collect();
-        let as_of = self.begun.as_of;
-        let around = range_around(self.range.start().max(as_of), self.range.end().max(as_of));
-        let offerings = self.platform.repository().offerings(&trainers, around).await?;
-        let offerings: HashMap<TrainerId, Offering> =
-            offerings.into_iter().map(|offering| (offering.trainer.id, offering)).collect();
-        let prior = self.platform.policy().rating_prior;
+        let soon = first_look(self.range, self.begun.as_of);
+        let mut found = self.results(keys.iter().map(|key| key.trainer).collect(), soon).await?;
+        let is_settled = |result: &FoundTrainer| match &result.next_lesson {
+            // A longer lesson may begin before this one and end after the first look.
+            Some(lesson) => lesson.start < soon.end().saturating_add(-LONGEST_LESSON),
+            None => result.cheapest.is_none(),
+        };
+        if soon != self.range {
+            let open = found.values().filter(|result| !is_settled(result));
+            let open: BTreeSet<_> = open.map(|result| result.trainer).collect();
+            if !open.is_empty() {
+                found.extend(self.results(open, self.range).await?);
+            }
+        }
+        let must_be_free = self.search.free_in().is_some();
         for key in keys {
             self.seen.push(*key);
-            let Some(offering) = offerings.get(&key.trainer) else { continue };
+            let result = found.remove(&key.trainer);
+            let result = result.filter(|found| !must_be_free || found.next_lesson.is_some());
+            self.found.extend(result.map(|found| (*key, found)));
+        }
+        Ok(())
+    }
+
+    /// Returns which of the trainers are what is asked for, with their first lessons in a range.
+    async fn results(
+        &self,
+        trainers: BTreeSet<TrainerId>,
+        range: Interval,
+    ) -> Result<HashMap<TrainerId, FoundTrainer>, Error> {
+        let as_of = self.begun.as_of;
+        let around = range_around(range.start().max(as_of), range.end().max(as_of));
+        let offerings = self.platform.repository().offerings(&trainers, around).await?;
+        let prior = self.platform.policy().rating_prior;
+        let mut found = HashMap::new();
+        for offering in &offerings {
             let Some(offers) = Offers::of(offering, self.search.criteria(), as_of)? else {
                 continue;
             };
-            let found = FoundTrainer::of(&offers, self.search, self.range, prior)?;
-            self.found.extend(found.map(|found| (*key, found)));
+            let result = FoundTrainer::of(&offers, self.search.centre(), range, prior)?;
+            found.extend(result.map(|result| (result.trainer, result)));
         }
-        Ok(())
+        Ok(found)
     }
 
     /// Cuts the page; `may_go_on` says whether there may be more than what was found.

@@ -125,8 +125,10 @@ CREATE TABLE trainer_calendars (
     version     INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1)
 ) STRICT, WITHOUT ROWID;
 
+-- Services, hours and blocks are keyed by their trainer first, so that those of one trainer lie side by
+-- side: a search reads those of many.
 CREATE TABLE trainer_services (
-    id                    BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    id                    BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     trainer_id            BLOB NOT NULL REFERENCES dog_trainers (id),
     name                  TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
     description           TEXT NOT NULL CHECK (length(description) <= 5000),
@@ -140,10 +142,9 @@ CREATE TABLE trainer_services (
     search_text           TEXT NOT NULL, -- name and description in lower case
     created_at            INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
     updated_at            INTEGER NOT NULL CHECK (updated_at BETWEEN 0 AND 7258118400000000),
-    version               INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1)
+    version               INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
+    PRIMARY KEY (trainer_id, id)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX trainer_services_trainer ON trainer_services (trainer_id, id);
 
 -- Whom a search can find, and where. Triggers write it; nobody else has to.
 --
@@ -238,18 +239,16 @@ CREATE TABLE trainer_certifications (
 CREATE INDEX trainer_certifications_trainer ON trainer_certifications (trainer_id, issued_at, id);
 
 CREATE TABLE trainer_availability (
-    id          BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    id          BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     trainer_id  BLOB NOT NULL REFERENCES dog_trainers (id),
     day_of_week INTEGER NOT NULL CHECK (day_of_week BETWEEN 0 AND 6), -- 0 is Sunday
     start_time  TEXT NOT NULL CHECK (start_time GLOB '[0-2][0-9]:[0-5][0-9]' AND start_time < '24'),
     end_time    TEXT NOT NULL CHECK (end_time GLOB '[0-2][0-9]:[0-5][0-9]' AND end_time < '24'),
     created_at  INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
     updated_at  INTEGER NOT NULL CHECK (updated_at BETWEEN 0 AND 7258118400000000),
-    version     INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1)
+    version     INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
+    PRIMARY KEY (trainer_id, day_of_week, start_time, id)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX trainer_availability_trainer
-    ON trainer_availability (trainer_id, day_of_week, start_time, id);
 
 CREATE TABLE trainer_availability_exceptions (
     id          BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -265,7 +264,7 @@ CREATE UNIQUE INDEX trainer_availability_exceptions_date
     ON trainer_availability_exceptions (trainer_id, local_date);
 
 CREATE TABLE trainer_time_blocks (
-    id          BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    id          BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     trainer_id  BLOB NOT NULL REFERENCES dog_trainers (id),
     start_time  INTEGER NOT NULL CHECK (start_time BETWEEN 0 AND 7258118400000000),
     end_time    INTEGER NOT NULL CHECK (end_time BETWEEN 0 AND 7258118400000000),
@@ -273,11 +272,10 @@ CREATE TABLE trainer_time_blocks (
     created_at  INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000),
     updated_at  INTEGER NOT NULL CHECK (updated_at BETWEEN 0 AND 7258118400000000),
     version     INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1),
-    CHECK (start_time < end_time)
+    CHECK (start_time < end_time),
+    -- By the end, because a block may be of any length.
+    PRIMARY KEY (trainer_id, end_time, id)
 ) STRICT, WITHOUT ROWID;
-
--- By the end, because a block may be of any length.
-CREATE INDEX trainer_time_blocks_trainer ON trainer_time_blocks (trainer_id, end_time, id);
 
 ------------------------------------------------------------------------------ dogs
 
@@ -372,7 +370,10 @@ CREATE TABLE bookings (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX bookings_start ON bookings (start_time, id);
-CREATE INDEX bookings_trainer ON bookings (trainer_id, start_time, id);
+-- With all that slots are computed from, so that a trainer's week is read without a row.
+CREATE INDEX bookings_trainer ON bookings
+    (trainer_id, start_time, id, status, hold_expires_at, end_time, buffer_before_minutes,
+     buffer_after_minutes);
 CREATE INDEX bookings_owner ON bookings (owner_id, start_time, id);
 CREATE INDEX bookings_dog ON bookings (dog_id, start_time, id);
 CREATE INDEX bookings_series ON bookings (series_id, start_time, id) WHERE series_id IS NOT NULL;
