@@ -28,14 +28,20 @@ const STRIP: &str = "
        AND l.total_reviews > 0
        AND (l.rating_sum * 20000 + l.total_reviews) / (2 * l.total_reviews) >= ?9";
 
-pub(crate) async fn run(country: Country, searches: u64) -> (Vec<(Question, Times)>, Option<f64>) {
+pub(crate) async fn run(
+    country: Country,
+    searches: u64,
+    mapped_bytes: u32,
+) -> (Vec<(Question, Times)>, Option<f64>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("search.db");
-    let repository = Arc::new(SqliteRepository::open(&path).unwrap());
+    let builder = SqliteRepository::builder(&path).memory_map(mapped_bytes);
+    let repository = Arc::new(builder.open().unwrap());
     country.settle(&*repository).await;
     repository.checkpoint().await.unwrap();
     let raw = Connection::open(&path).unwrap();
     raw.execute_batch("PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY").unwrap();
+    raw.pragma_update(None, "mmap_size", mapped_bytes).unwrap();
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for number in 0..2 * searches {
         let query = nearby(country.somewhere(7_919 * number));

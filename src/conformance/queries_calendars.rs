@@ -256,30 +256,37 @@ pub(super) async fn a_schedule_names_lapsed_holds(world: World) {
     let over_attendance = make.dispute(&here, &cast.owner_user);
     world.insert(surplus.clone()).await;
     world.insert(payment.clone()).await;
-    world.insert(make.refund(&surplus)).await;
+    let refund_of_surplus = make.refund(&surplus);
+    world.insert(refund_of_surplus.clone()).await;
     world.insert(refund.clone()).await;
     world.insert(dispute.clone()).await;
-    world.insert(over_attendance).await;
+    world.insert(over_attendance.clone()).await;
     world.insert(proposal.clone()).await;
     world.insert(make.preferences(&cast.owner_user)).await;
 
     assert_eq!(world.scheduled(asked_at(&cast, just_before(expiry))).await.lapsed, []);
     let muted = BTreeSet::from([NotificationKind::LessonReminder]);
+    let mut payments = vec![first(&surplus), first(&payment)];
+    payments.sort_by_key(|payment| payment.id);
+    let mut refunds = vec![first(&refund_of_surplus), first(&refund)];
+    refunds.sort_by_key(|refund| refund.id);
+    let mut disputes = vec![first(&dispute), first(&over_attendance)];
+    disputes.sort_by_key(|dispute| dispute.id);
     let mut expected = [
         LapsedHold {
             booking: first(&here),
             owner: (cast.owner_user.id, muted.clone()),
             trainer: (cast.trainer_user.id, BTreeSet::new()),
-            payment: Some(first(&payment)),
-            refunds: vec![first(&refund)],
-            disputes: vec![first(&dispute)],
+            payments,
+            refunds,
+            disputes,
             proposal: Some(first(&proposal)),
         },
         LapsedHold {
             booking: first(&elsewhere),
             owner: (cast.owner_user.id, muted),
             trainer: (other.trainer_user.id, BTreeSet::new()),
-            payment: None,
+            payments: vec![],
             refunds: vec![],
             disputes: vec![],
             proposal: None,

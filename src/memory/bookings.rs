@@ -15,7 +15,6 @@ use super::{
 use crate::{
     booking::{Booking, BookingStatus, Claim, ProposalStatus, Reschedule, Series},
     ids::{BookingId, DogId, PaymentId, RescheduleId, SeriesId, TrainerId, UserId},
-    payment::Payment,
     repository::{
         BookingFile, BookingQueries, Cursor, LapsedHold, Lesson, LessonFilter, Page, PageRequest,
         Result, UniqueKey, Versioned,
@@ -165,20 +164,13 @@ impl Tables {
     fn lapsed_hold(&self, booking: &Versioned<Booking>) -> Option<LapsedHold> {
         let owner = self.owners.get(booking.owner)?.user;
         let trainer = self.trainers.get(booking.trainer)?.user;
-        let payment: Option<&Versioned<Payment>> = self.unique(&UniqueKey::PaidPayment(booking.id));
-        let (mut refunds, mut disputes) = (Vec::new(), Vec::new());
-        if let Some(payment) = payment {
-            refunds = self.refunds.all(self.refunds.by.payment.of(payment.id));
-            disputes = self.disputes_over(booking.id);
-            disputes.retain(|dispute| dispute.payment == Some(payment.id));
-        }
         Some(LapsedHold {
             booking: booking.clone(),
             owner: (owner, self.muted(owner)),
             trainer: (trainer, self.muted(trainer)),
-            payment: payment.cloned(),
-            refunds,
-            disputes,
+            payments: self.payments_of(booking.id),
+            refunds: self.refunds_over(booking.id),
+            disputes: self.disputes_over(booking.id),
             proposal: self.unique(&UniqueKey::OpenProposal(booking.id)).cloned(),
         })
     }

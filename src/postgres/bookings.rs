@@ -104,10 +104,7 @@ pub(super) fn lapsed_holds(
             "WHERE t.user_id IN (SELECT owner_user FROM lapsed
                                  UNION SELECT trainer_user FROM lapsed)",
         ))
-        .and(rows::<Payment>(
-            "WHERE t.booking_id IN (SELECT id FROM lapsed)
-               AND t.status = 'paid' AND NOT t.surplus",
-        ))
+        .and(rows::<Payment>("WHERE t.booking_id IN (SELECT id FROM lapsed) ORDER BY t.id"))
         .and(rows::<Refund>(
             "WHERE t.payment_id IN (SELECT id FROM @.payments
                                      WHERE booking_id IN (SELECT id FROM lapsed))
@@ -123,18 +120,20 @@ pub(super) fn lapsed_holds(
                 let id = booking.id;
                 let sides = users.iter().find(|(booking, ..)| *booking == id);
                 let (_, owner, trainer) = *sides.ok_or_else(orphan)?;
-                let payment = payments.iter().find(|row| row.booking == id).cloned();
-                let key = payment.as_ref().map(|payment| payment.id);
-                let refunds = refunds.iter().filter(|row| Some(row.payment) == key);
-                let disputes =
-                    disputes.iter().filter(|row| row.payment.is_some() && row.payment == key);
+                let own = payments.iter().filter(|row| row.booking == id);
+                let payments: Vec<_> = own.cloned().collect();
+                let is_of_own = |refund: &&Versioned<Refund>| {
+                    payments.iter().any(|row| row.id == refund.payment)
+                };
+                let refunds = refunds.iter().filter(is_of_own);
+                let disputes = disputes.iter().filter(|row| row.booking == id);
                 Ok(LapsedHold {
                     booking,
                     owner: (owner, muted(owner, &preferences)),
                     trainer: (trainer, muted(trainer, &preferences)),
                     refunds: refunds.cloned().collect(),
                     disputes: disputes.cloned().collect(),
-                    payment,
+                    payments,
                     proposal: proposals.iter().find(|row| row.booking == id).cloned(),
                 })
             };

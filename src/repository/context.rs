@@ -300,11 +300,11 @@ pub struct LapsedHold {
     pub owner: (UserId, BTreeSet<NotificationKind>),
     /// The trainer's user and what they do not want to be told.
     pub trainer: (UserId, BTreeSet<NotificationKind>),
-    /// The payment that is paid and not surplus.
-    pub payment: Option<Versioned<Payment>>,
-    /// The refunds of that payment, by id.
+    /// The payments, by id.
+    pub payments: Vec<Versioned<Payment>>,
+    /// The refunds of those payments, by id.
     pub refunds: Vec<Versioned<Refund>>,
-    /// The disputes over that payment, by id.
+    /// The disputes, by id.
     pub disputes: Vec<Versioned<Dispute>>,
     /// The open proposal to move the booking.
     pub proposal: Option<Versioned<Reschedule>>,

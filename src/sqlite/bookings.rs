@@ -118,20 +118,13 @@ impl Snapshot<'_> {
         let (Some(booking), Some((owner, trainer))) = (self.booking(id)?, users) else {
             return Ok(None);
         };
-        let payment = self.paid_payment(id)?;
-        let (mut refunds, mut disputes) = (Vec::new(), Vec::new());
-        if let Some(payment) = &payment {
-            refunds = self.refunds_of(payment.id)?;
-            disputes = self.disputes(id)?;
-            disputes.retain(|dispute| dispute.payment == Some(payment.id));
-        }
         Ok(Some(LapsedHold {
             booking,
             owner: (owner, self.muted(owner)?),
             trainer: (trainer, self.muted(trainer)?),
-            payment,
-            refunds,
-            disputes,
+            payments: self.payments(id)?,
+            refunds: self.refunds(id)?,
+            disputes: self.disputes(id)?,
             proposal: self.open_proposal(id)?,
         }))
     }

@@ -42,6 +42,7 @@ pub struct SqliteBuilder {
     synchronous: Synchronous,
     readers: usize,
     busy_timeout: Duration,
+    mapped_bytes: i64,
 }
 
 impl SqliteBuilder {
@@ -51,6 +52,7 @@ impl SqliteBuilder {
             synchronous: Synchronous::default(),
             readers: 3,
             busy_timeout: Duration::from_secs(5),
+            mapped_bytes: 0,
         }
     }
 
@@ -70,6 +72,17 @@ impl SqliteBuilder {
     /// [`Contention`](RepositoryError::Contention); 5 seconds by default.
     pub fn busy_timeout(mut self, timeout: Duration) -> Self {
         self.busy_timeout = timeout;
+        self
+    }
+
+    /// Sets how much of the file, from its beginning, reads take from a map of memory; none by default,
+    /// at most some 2 GiB.
+    ///
+    /// Reads all over a file that is much larger than the caches of its connections are faster then:
+    /// searches in a large country, for instance. The price: where the disk fails under a map, the
+    /// operating system ends the process, instead of a call that returns an error.
+    pub fn memory_map(mut self, bytes: u32) -> Self {
+        self.mapped_bytes = bytes.into();
         self
     }
 
@@ -123,6 +136,7 @@ impl SqliteBuilder {
         connection.pragma_update(None, "temp_store", "MEMORY").map_err(backend)?;
         // In KiB: the default of 2,000 reads pages of a large file again and again.
         connection.pragma_update(None, "cache_size", -16_384).map_err(backend)?;
+        connection.pragma_update(None, "mmap_size", self.mapped_bytes).map_err(backend)?;
         Ok(connection)
     }
 

@@ -24,14 +24,6 @@ use crate::{
 };
 
 impl Snapshot<'_> {
-    /// Returns the payment of a booking that is paid and not surplus.
-    pub(super) fn paid_payment(self, booking: BookingId) -> Result<Option<Versioned<Payment>>> {
-        self.row(
-            select!(Payment, "WHERE booking_id = $1 AND status = 'paid' AND surplus = 0"),
-            &[booking.into()],
-        )
-    }
-
     pub(super) fn payments(self, booking: BookingId) -> Result<Vec<Versioned<Payment>>> {
         self.rows(select!(Payment, "WHERE booking_id = $1 ORDER BY id"), &[booking.into()])
     }

@@ -24,8 +24,10 @@ use proptest::{
     test_runner::{TestCaseError, TestRunner},
 };
 use sitstay::{
+    booking::Attendance,
     memory::MemoryRepository,
     postgres::PostgresRepository,
+    provider::{RefundOutcome, fake::Behaviour},
     repository::Repository,
     sqlite::{SqliteRepository, Synchronous},
 };
@@ -92,6 +94,43 @@ fn money_adds_up_on_postgres() {
         let database = Database::migrated().await;
         let postgres = PostgresRepository::builder(database.options()).connect().await.unwrap();
         (Arc::new(postgres) as Arc<dyn Repository>, Box::new(database) as Box<dyn Any>)
+    });
+}
+
+/// A payment that went back before another took its place owes what both owe: it may return.
+#[test]
+fn what_returns_for_a_lesson_that_was_missed_is_owed() {
+    let one_by_one = |steps: &[Step]| steps.iter().map(|step| vec![step.clone()]).collect();
+    let serve = Behaviour::Serve;
+    let steps: Vec<_> = one_by_one(&[
+        Step::Book { owner: 0, hour: 0 },
+        Step::Pay { lesson: 0, behaviour: serve },
+        Step::Deliver,
+        Step::GiveBack { payment: 0, percent: 100 },
+        Step::Refund { lesson: 0, behaviour: serve },
+        Step::Deliver,
+        Step::Pay { lesson: 0, behaviour: serve },
+        Step::Deliver,
+        Step::Wait { hours: 32 },
+        Step::Complete { lesson: 0, attendance: Attendance::TrainerNoShow },
+        Step::Refund { lesson: 0, behaviour: serve },
+        Step::Deliver,
+        Step::MoveRefund { refund: 0, outcome: RefundOutcome::Failed },
+        Step::Deliver,
+        Step::Refund { lesson: 0, behaviour: serve },
+        Step::Deliver,
+    ]);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let scene = Scene::open(Arc::new(MemoryRepository::new())).await;
+        for group in &steps {
+            scene.carry_out(group).await;
+            scene.adds_up().await.unwrap_or_else(|found| panic!("{group:?}: {found}"));
+        }
+        let trail = scene.trail().await;
+        let refunded = trail.iter().filter(|code| **code == "refund.succeeded").count();
+        assert_eq!(refunded, 3, "{trail:?}");
+        scene.comes_to_rest().await.unwrap();
     });
 }
 

@@ -109,10 +109,11 @@ fn is_somewhere(place: &Place, needle: &[u8]) -> bool {
 
 #[tokio::test]
 async fn every_setting_opens_a_working_repository() {
-    for synchronous in [Synchronous::Full, Synchronous::Normal] {
+    for (synchronous, mapped) in [(Synchronous::Full, 0), (Synchronous::Normal, u32::MAX)] {
         let place = Place::new();
         let repository = SqliteRepository::builder(place.path())
             .synchronous(synchronous)
+            .memory_map(mapped)
             .readers(0)
             .busy_timeout(Duration::from_secs(1))
             .open()

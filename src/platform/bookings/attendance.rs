@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::case::{Case, found, side};
+use super::case::{Case, Obliged, found, side};
 use crate::{
     audit::Event,
     booking::{Attendance, BookingError},
@@ -9,7 +9,7 @@ use crate::{
     ids::{BookingId, DisputeId},
     money::{BasisPoints, Money},
     notification::NotificationKind,
-    payment::{DisputeKind, DisputeStatus, RefundCause, RefundStatus, Settlement},
+    payment::{DisputeKind, DisputeStatus, RefundCause, RefundStatus},
     platform::{
         Error,
         execute::{Command, Loading},
@@ -188,7 +188,7 @@ impl Command for AmendAttendance {
                 return Err(BookingError::AttendanceClosed.into());
             }
             (Attendance::TrainerNoShow, _) => case.oblige(work, &amended, BasisPoints::NONE)?,
-            (_, _) => Settlement::default(),
+            (_, _) => Obliged::default(),
         };
         let refund_due = obliged.refund_due();
         work.changes.update(file.booking.with(amended));

@@ -1,6 +1,6 @@
 //! A booking at hand: who acts on it, and what its end or its move writes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     audit::{Event, Subject, SubjectKind},
@@ -8,7 +8,7 @@ use crate::{
     booking::{
         Booking, BookingStatus, CancelKind, Occasion, ProposalStatus, Reschedule, Taker, Verb,
     },
-    ids::UserId,
+    ids::{PaymentId, UserId},
     money::{BasisPoints, Money},
     notification::NotificationKind,
     payment::{Dispute, Payment, PaymentFile, Refund, Settlement},
@@ -63,15 +63,23 @@ pub(in crate::platform) struct Case<'a> {
     pub(in crate::platform) booking: &'a Versioned<Booking>,
     owner: (UserId, &'a Muted),
     trainer: (UserId, &'a Muted),
-    /// By which the booking is, or was, paid.
-    payment: Option<&'a Versioned<Payment>>,
-    /// The refunds of that payment, among others.
+    payments: &'a [Versioned<Payment>],
     pub(in crate::platform) refunds: &'a [Versioned<Refund>],
-    /// The disputes over that payment, among others.
     pub(in crate::platform) disputes: &'a [Versioned<Dispute>],
     proposal: Option<&'a Versioned<Reschedule>>,
     parties_active: bool,
     trainer_suspended: bool,
+}
+
+/// What has to go back of each payment for a booking.
+#[derive(Debug, Default)]
+pub(super) struct Obliged(BTreeMap<PaymentId, Settlement>);
+
+impl Obliged {
+    /// Returns what becomes due: of one payment, because nothing is left of others.
+    pub(super) fn refund_due(&self) -> Option<Money> {
+        self.0.values().find_map(Settlement::refund_due)
+    }
 }
 
 impl<'a> From<&'a BookingFile> for Case<'a> {
@@ -81,7 +89,7 @@ impl<'a> From<&'a BookingFile> for Case<'a> {
             booking: &file.booking,
             owner: (owner.user.id, &owner.muted),
             trainer: (trainer.user.id, &trainer.muted),
-            payment: file.settled_payment(),
+            payments: &file.payments,
             refunds: &file.refunds,
             disputes: &file.disputes,
             proposal: file.proposal.as_ref(),
@@ -97,7 +105,7 @@ impl<'a> From<&'a LapsedHold> for Case<'a> {
             booking: &lapsed.booking,
             owner: (lapsed.owner.0, &lapsed.owner.1),
             trainer: (lapsed.trainer.0, &lapsed.trainer.1),
-            payment: lapsed.payment.as_ref(),
+            payments: &lapsed.payments,
             refunds: &lapsed.refunds,
             disputes: &lapsed.disputes,
             proposal: lapsed.proposal.as_ref(),
@@ -158,35 +166,47 @@ impl Case<'_> {
         Ok(refund_due)
     }
 
-    /// Decides what of the payment has to go back, a share of it, now that the booking will be
-    /// another.
+    /// Decides what has to go back, a share of the price, now that the booking will be another.
+    ///
+    /// A payment that went back already owes it as well: what went back may return.
     pub(super) fn oblige(
         &self,
         work: &mut Work<'_>,
         booking: &Booking,
         share: BasisPoints,
-    ) -> Result<Settlement, Error> {
-        let Some(payment) = self.payment else { return Ok(Settlement::default()) };
-        // No other payment is paid and not surplus.
-        let rows = PaymentFile::gather(
-            self.booking,
-            payment,
-            [],
-            self.refunds.iter().map(|refund| &**refund),
-            self.disputes.iter().map(|dispute| &**dispute),
-        );
+    ) -> Result<Obliged, Error> {
         let (money, now) = (&work.policy.money, work.now());
-        Ok(rows.oblige(booking.clone(), share, money, &mut work.ids, now)?)
+        let mut obliged = Obliged::default();
+        for payment in self.payments_for_it() {
+            let rows = PaymentFile::gather(
+                self.booking,
+                payment,
+                self.payments.iter().map(|payment| &**payment),
+                self.refunds.iter().map(|refund| &**refund),
+                self.disputes.iter().map(|dispute| &**dispute),
+            );
+            let settlement = rows.oblige(booking.clone(), share, money, &mut work.ids, now)?;
+            obliged.0.insert(payment.id, settlement);
+        }
+        Ok(obliged)
     }
 
-    /// Writes what was decided on the payment by which the booking is paid.
-    pub(super) fn settle_own(&self, work: &mut Work<'_>, settlement: Settlement) {
-        match self.payment {
-            // That nothing goes back rests on the payment as it was read.
-            Some(payment) if settlement.is_empty() => work.changes.expect(payment),
-            Some(payment) => work.settle(self, payment, settlement),
-            None => {}
+    /// Writes what was decided on the payments for the booking.
+    pub(super) fn settle_own(&self, work: &mut Work<'_>, mut obliged: Obliged) {
+        for payment in self.payments_for_it() {
+            match obliged.0.remove(&payment.id) {
+                Some(settlement) if !settlement.is_empty() => {
+                    work.settle(self, payment, settlement);
+                }
+                // That nothing goes back rests on the payment as it was read.
+                _ => work.changes.expect(payment),
+            }
         }
+    }
+
+    /// The payments by which the booking is, or was, paid.
+    fn payments_for_it(&self) -> impl Iterator<Item = &Versioned<Payment>> {
+        self.payments.iter().filter(|payment| payment.status.was_paid() && !payment.surplus)
     }
 
     /// Writes a notification for one or both sides.

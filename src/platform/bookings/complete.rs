@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::case::{Case, found, side};
+use super::case::{Case, Obliged, found, side};
 use crate::{
     audit::Event,
     authority::Denied,
@@ -10,7 +10,6 @@ use crate::{
     ids::BookingId,
     money::{BasisPoints, Money},
     notification::NotificationKind,
-    payment::Settlement,
     platform::{
         Error,
         execute::{Command, Loading},
@@ -71,7 +70,7 @@ impl Command for CompleteBooking {
         let completed = file.booking.clone().into_value().complete(&occasion, self.attendance)?;
         let obliged = match self.attendance {
             Attendance::TrainerNoShow => case.oblige(work, &completed, BasisPoints::FULL)?,
-            Attendance::Attended | Attendance::OwnerNoShow => Settlement::default(),
+            Attendance::Attended | Attendance::OwnerNoShow => Obliged::default(),
         };
         let refund_due = obliged.refund_due();
         work.changes.update(file.booking.with(completed));
