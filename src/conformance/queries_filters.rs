@@ -298,6 +298,7 @@ pub(super) async fn history_of_any_filter_comes_whole_and_in_order(world: World)
             id: world.make.id(),
             actor: draw.maybe(user),
             event: draw.one_of(&events),
+            notified: Vec::new(),
             created_at: draw.instant(),
         };
         changes.append(entry.clone());

@@ -9,7 +9,7 @@ use super::{
     proposals::ProposalClosed,
 };
 use crate::{
-    audit::Event,
+    audit::{Event, Subject, SubjectKind},
     booking::{BookingError, BookingStatus, ProposalStatus, Taker, Verb},
     command::CommandKind,
     ids::{BookingId, RescheduleId},
@@ -119,8 +119,9 @@ impl Command for ExpireProposal {
         }
         let case = Case::from(&file);
         case.close_proposal(work)?;
+        let about = Subject::new(SubjectKind::Reschedule, self.proposal);
         let kind = Some(NotificationKind::ProposalExpired);
-        case.tell(work, kind, kind);
+        case.tell_about(work, about, kind, kind);
         Ok(ProposalClosed { proposal: self.proposal, status: ProposalStatus::Expired })
     }
 }
