@@ -104,6 +104,7 @@ impl Server {
             clock,
             throttle: Throttle::new(),
             directory: Arc::new(Directory::new()),
+            templates: Arc::new(Templates::english()),
             provider: Arc::new(FakeProvider::new(0)),
         };
         if config.demo {
