@@ -86,11 +86,16 @@ impl Template {
         })
     }
 
-    /// Says whether it has no line end or another control character.
+    /// Says whether it is written without line ends and other control characters.
     pub(super) fn is_one_line(&self) -> bool {
+        let utc = ZoneId::UTC.zone();
         self.pieces.iter().all(|piece| match piece {
-            Piece::Text(text) | Piece::Instant(_, text) => !text.contains(char::is_control),
+            Piece::Text(text) => !text.contains(char::is_control),
+            // Names have none. Formats have directives for them.
             Piece::Named(_) => true,
+            Piece::Instant(_, format) => utc
+                .strftime(format, Instant::MIN)
+                .is_ok_and(|written| !written.contains(char::is_control)),
         })
     }
 

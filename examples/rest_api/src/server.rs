@@ -13,6 +13,7 @@ use sitstay::{
     contact::Email,
     ids::CommandId,
     money::MoneyError,
+    notification::Templates,
     platform::{Error, GrantAdmin, Platform},
     provider::fake::FakeProvider,
     repository::RepositoryError,

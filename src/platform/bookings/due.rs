@@ -62,7 +62,8 @@ pub struct ReleaseTime {
 ///
 /// # Errors
 ///
-/// [`BookingError::Ended`] if it is not accepted, [`BookingError::Started`] if it has begun.
+/// [`BookingError::Ended`] if it is not accepted, [`BookingError::Started`] if it has begun,
+/// [`BookingError::NotNear`] if it is not near yet, for instance because it has just been moved.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SendReminder {
     /// Which booking.
@@ -174,6 +175,9 @@ impl Command for SendReminder {
         let starts_at = file.booking.session.start();
         if starts_at <= now {
             return Err(BookingError::Started.into());
+        }
+        if starts_at >= now.saturating_add(work.policy.remind_before) {
+            return Err(BookingError::NotNear.into());
         }
         // A lesson that is cancelled or moved at this moment gets no reminder of its old time.
         work.changes.expect(&file.booking);
