@@ -118,8 +118,10 @@ impl Default for Templates {
 impl Text {
     fn parse(kind: NotificationKind, title: &str, body: &str) -> Result<Self, TemplateError> {
         let text = Self { title: Template::parse(title)?, body: Template::parse(body)? };
-        let mut named = text.title.placeholders().chain(text.body.placeholders());
-        let misplaced = named.find(|placeholder| !kind.offers(*placeholder));
+        let misplaced = {
+            let mut named = text.title.placeholders().chain(text.body.placeholders());
+            named.find(|placeholder| !kind.offers(*placeholder))
+        };
         if let Some(placeholder) = misplaced {
             return Err(TemplateError::NotOffered { kind, placeholder });
         }
