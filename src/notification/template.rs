@@ -139,7 +139,7 @@ impl Piece {
 /// Checks that a format can be written for every instant.
 fn check(format: &str) -> Result<(), TemplateError> {
     let utc = ZoneId::UTC.zone();
-    // Some directives are for some years only: what both ends can be written by, all between can.
+    // A directive may be for some years only: what both ends can be written by, all between can.
     for end in [Instant::MIN, Instant::MAX] {
         utc.strftime(format, end).map_err(|error| TemplateError::TimeFormat(error.to_string()))?;
     }
