@@ -87,7 +87,11 @@ async fn digest(database: &PgConnectOptions, first: u64) -> Vec<String> {
         ("notifications", "t", "id"),
         ("commands", "t", "command_id"),
         ("occupied", "t", "booking_id"),
-        ("audit_logs", "(id, actor_user_id, action, entity, entity_id, payload, created_at)", "id"),
+        (
+            "audit_logs",
+            "(id, actor_user_id, action, entity, entity_id, payload, notified, created_at)",
+            "id",
+        ),
     ] {
         let sql = format!(
             "SELECT md5(string_agg({columns}::text, ',' ORDER BY {columns}::text))

@@ -145,7 +145,13 @@ impl Scene {
                 created_at: now,
                 ..self.command.clone()
             },
-            entry: AuditEntry { id: id(number), actor: Some(id(owner)), event, created_at: now },
+            entry: AuditEntry {
+                id: id(number),
+                actor: Some(id(owner)),
+                event,
+                notified: Vec::new(),
+                created_at: now,
+            },
         }
     }
 

@@ -72,7 +72,11 @@ fn assert_same_rows(ours: &Path, theirs: &Path, first: u64) {
         ("notifications", "*", "id"),
         ("commands", "*", "command_id"),
         ("occupied", "*", "booking_id"),
-        ("audit_logs", "id, actor_user_id, action, entity, entity_id, payload, created_at", "id"),
+        (
+            "audit_logs",
+            "id, actor_user_id, action, entity, entity_id, payload, notified, created_at",
+            "id",
+        ),
     ] {
         for [one, other] in [["main", "raw"], ["raw", "main"]] {
             let sql = format!(

@@ -115,8 +115,14 @@ impl Copying<'_> {
         // The counter in an id has sixteen bits of its own, and a batch is smaller than that.
         let mut ids = DerivedIds::new(command, in_order(now, self.commits));
         for subject in subjects {
-            let (id, event) = (ids.next_id(), Event::Adopted { subject });
-            changes.append(AuditEntry { id, actor: None, event, created_at: now });
+            changes.append(AuditEntry {
+                id: ids.next_id(),
+                actor: None,
+                event: Event::Adopted { subject },
+                // Copied notifications were told by the service as it was.
+                notified: Vec::new(),
+                created_at: now,
+            });
         }
         changes.append(self.journal.record_of(command, batch, now)?);
         Ok(changes)

@@ -7,7 +7,7 @@ use super::Event;
 use crate::{
     code::codes,
     error::{InvalidValue, Problem},
-    ids::{AuditId, Id, UserId},
+    ids::{AuditId, Id, NotificationId, UserId},
     time::Instant,
 };
 
@@ -88,6 +88,8 @@ pub struct AuditEntry {
     /// What changed; its [`code`](Event::code) is the column `action`, its
     /// [`subject`](Event::subject) the columns `entity` and `entity_id`.
     pub event: Event,
+    /// The notifications that the same commit wrote about it, in their order: who was told.
+    pub notified: Vec<NotificationId>,
     /// When it changed.
     pub created_at: Instant,
 }

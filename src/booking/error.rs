@@ -69,6 +69,9 @@ pub enum BookingError {
     /// The lesson is not over, or not long enough; 409.
     #[error("the lesson is not over")]
     NotOver,
+    /// The lesson is too far away to remind anybody of it; 409.
+    #[error("the lesson is not near")]
+    NotNear,
     /// One of the parties is suspended; 409.
     #[error("one of the parties is suspended")]
     PartySuspended,
@@ -133,6 +136,7 @@ impl BookingError {
             Self::HoldRuns => "booking.hold_runs",
             Self::Started => "booking.started",
             Self::NotOver => "booking.not_over",
+            Self::NotNear => "booking.not_near",
             Self::PartySuspended => "booking.party_suspended",
             Self::ReasonMissing => "booking.reason_missing",
             Self::MovedTooOften { .. } => "booking.moved_too_often",

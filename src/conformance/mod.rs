@@ -59,6 +59,7 @@ mod extremes;
 mod free_time;
 mod keys;
 mod listing;
+mod messages;
 mod moves;
 mod payments;
 mod payout_reports;

@@ -49,7 +49,7 @@ impl Town {
     }
 
     /// Stores an accepted booking that is paid, and returns the payment.
-    async fn pays(&self, booking: BookingId) -> (PaymentId, Token) {
+    pub(super) async fn pays(&self, booking: BookingId) -> (PaymentId, Token) {
         let (payment, reference) = (self.starts(booking).await.unwrap(), self.make.token());
         let amount = self.payment_of(booking, payment).await.amount;
         let payment_id = Some(payment);
@@ -119,7 +119,7 @@ impl Town {
     }
 
     /// Takes a refund on its way, and has it answered.
-    async fn sends_back(&self, refund: RefundId, outcome: RefundOutcome) -> RefundSettled {
+    pub(super) async fn sends_back(&self, refund: RefundId, outcome: RefundOutcome) -> RefundSettled {
         self.gives(SYSTEM, at("08:00"), SendRefund { refund }).await.unwrap();
         let reference = Some(self.make.token());
         let command = RecordRefund { refund, reference, outcome };
@@ -127,13 +127,13 @@ impl Town {
     }
 
     /// Calls a lesson off as its trainer, so that all that was paid is owed.
-    async fn calls_off(&self, booking: BookingId) {
+    pub(super) async fn calls_off(&self, booking: BookingId) {
         let reason = Some(Reason::parse("The hall is flooded.").unwrap());
         let cancel = CancelBooking { booking, reason };
         self.gives(self.trainer(), early(), cancel).await.unwrap();
     }
 
-    async fn due_of(&self, booking: BookingId) -> Vec<(RefundId, i64)> {
+    pub(super) async fn due_of(&self, booking: BookingId) -> Vec<(RefundId, i64)> {
         let refunds = self.refunds_of(booking).await;
         let due = refunds.into_iter().filter(|refund| refund.status == RefundStatus::Due);
         due.map(|refund| (refund.id, refund.amount.minor())).collect()

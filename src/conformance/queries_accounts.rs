@@ -64,6 +64,8 @@ pub(super) async fn nothing_is_found_where_nothing_is(world: World) {
     assert_eq!(world.reviews(&ReviewFilter::of(make.id()), page(1)).await.unwrap().items, []);
     let told = world.notifications(&NotificationFilter::of(make.id()), page(1)).await.unwrap();
     assert_eq!(told.items, []);
+    let told = world.inbox(&NotificationFilter::of(make.id()), page(1)).await.unwrap();
+    assert_eq!(told.items, []);
     let done = world.history(&AuditFilter::by(make.id()), page(1)).await.unwrap();
     assert_eq!(done.items, []);
     let nothing = TrainerEarnings::default();

@@ -271,6 +271,9 @@ pub(super) async fn notifications_of_any_filter_come_whole_and_in_order(world: W
         let all =
             all_pages!(limit, request => world.notifications(&filter, request).await.unwrap());
         assert_eq!(all, expected, "{filter:?}, {limit} a page");
+        let told = all_pages!(limit, request => world.inbox(&filter, request).await.unwrap());
+        let rows: Vec<_> = told.into_iter().map(|told| told.notification).collect();
+        assert_eq!(rows, expected, "{filter:?}, {limit} a page of the inbox");
     }
 }
 
@@ -298,6 +301,7 @@ pub(super) async fn history_of_any_filter_comes_whole_and_in_order(world: World)
             id: world.make.id(),
             actor: draw.maybe(user),
             event: draw.one_of(&events),
+            notified: Vec::new(),
             created_at: draw.instant(),
         };
         changes.append(entry.clone());

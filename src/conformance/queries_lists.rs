@@ -86,6 +86,11 @@ pub(super) async fn notifications_come_newest_first(world: World) {
         let new =
             all_pages!(limit, request => world.notifications(&filter, request).await.unwrap());
         assert_eq!(new, unread, "{limit} a page");
+        for (filter, expected) in [(user.id.into(), &expected), (filter, &unread)] {
+            let told = all_pages!(limit, request => world.inbox(&filter, request).await.unwrap());
+            let rows: Vec<_> = told.into_iter().map(|told| told.notification).collect();
+            assert_eq!(&rows, expected, "{limit} a page of the inbox");
+        }
     }
 }
 

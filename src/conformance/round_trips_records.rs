@@ -159,6 +159,7 @@ pub(super) async fn the_audit_trail(world: World) {
             id: make.id(),
             actor: (index % 2 == 0).then_some(user.id),
             event,
+            notified: (0..index % 3).map(|_| make.id()).collect(),
             created_at: if index % 3 == 0 { Instant::MAX } else { Instant::MIN },
         };
         written.push(world.append(entry).await);

@@ -364,6 +364,16 @@ macro_rules! __for_each_conformance_case {
                 many_instances_share_the_work
                 a_lesson_that_begins_or_ended_is_not_reminded_of
                 nobody_takes_the_ids_of_the_system
+                racing_instances_remind_once
+                a_lesson_that_is_called_off_is_not_reminded_of
+                a_lesson_that_moves_meanwhile_is_reminded_of_in_its_time
+            }
+            messages {
+                every_kind_of_notification_is_put_in_words
+                a_reminder_reads_well
+                a_text_names_what_its_subject_leads_to
+                whatever_is_told_is_dispatched_once
+                the_suspended_are_told_and_the_erased_are_not
             }
             busy_time {
                 imported_busy_time_blocks_slots

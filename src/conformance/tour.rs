@@ -181,6 +181,8 @@ pub async fn of_reads(repository: &dyn Repository, rows: &Everything, visitor: &
     for after in [None, Some(PayoutDue { trainer, currency: euro })] {
         stop(visitor, "payouts due", 1, r.payouts_due(after, 10)).await;
     }
+    let told = [rows.notification.id].into();
+    stop(visitor, "told", 1, r.told(&told)).await;
     stop(visitor, "unread count", 1, r.unread_count(cast.owner_user.id)).await;
     let subject = Subject::new(SubjectKind::User, cast.owner_user.id);
     let history = stop(visitor, "history", 1, r.history(&subject.into(), page)).await;
@@ -204,6 +206,7 @@ pub async fn of_reads(repository: &dyn Repository, rows: &Everything, visitor: &
         }
         for filter in every_filter::of_notifications(rows) {
             stop(visitor, "notifications", 1, r.notifications(&filter, page)).await;
+            stop(visitor, "inbox", 1, r.inbox(&filter, page)).await;
         }
         for filter in every_filter::of_lessons(rows, minutes(0, 1_440)) {
             stop(visitor, "lessons", 1, r.lessons(&filter, page)).await;

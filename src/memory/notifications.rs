@@ -1,5 +1,7 @@
 //! Notifications, preferences and reminders.
 
+use std::{cmp::Reverse, collections::BTreeSet};
+
 use async_trait::async_trait;
 
 use super::{
@@ -7,13 +9,17 @@ use super::{
     by_id::ById,
     index::{Edit, Kept, Timeline, Under, newest},
     sorted::Sorted,
-    tables::{Row, Stored},
+    tables::{Row, Stored, Tables},
 };
 use crate::{
-    ids::{NotificationId, UserId},
-    notification::{Notification, Preferences, Reminder},
+    audit::SubjectKind,
+    ids::{
+        BookingId, DisputeId, NotificationId, PaymentId, PayoutId, RefundId, RescheduleId,
+        ReviewId, UserId,
+    },
+    notification::{Facts, Notification, Preferences, Recipient, Reminder},
     repository::{
-        Cursor, NotificationFilter, NotificationQueries, Page, PageRequest, Result, Versioned,
+        Cursor, NotificationFilter, NotificationQueries, Page, PageRequest, Result, Told, Versioned,
     },
 };
 
@@ -67,6 +73,67 @@ impl Row for Reminder {
     fn file(&self, (): &mut (), _: Edit) {}
 }
 
+impl Tables {
+    fn notifications(
+        &self,
+        filter: &NotificationFilter,
+        page: PageRequest,
+    ) -> Page<Versioned<Notification>> {
+        let inbox = self.notifications.by.user.of(filter.user);
+        let line = if filter.unread_only { &inbox.unread } else { &inbox.all };
+        let rows = newest(line, page.cursor())
+            .filter_map(|id| self.notifications.get(id))
+            .filter(|told| filter.kinds.is_empty() || filter.kinds.contains(&told.kind))
+            .take(usize::from(page.limit()) + 1)
+            .cloned();
+        Page::cut(rows.collect(), page, |last| Cursor::new(last.created_at, last.id.as_uuid()))
+    }
+
+    /// Adds to a notification what its text can name.
+    fn told(&self, notification: Versioned<Notification>) -> Option<Told> {
+        let recipient = self.users.get(notification.user)?;
+        let mut facts = Facts::from(Recipient::from(&**recipient));
+        let booking = self.look_up(&notification, &mut facts);
+        let booking = booking.and_then(|booking| self.bookings.get(booking));
+        facts.lesson = booking.and_then(|booking| self.lesson(booking)).map(Into::into);
+        Some(Told { notification, facts })
+    }
+
+    /// Looks the subject up, and returns the booking that it leads to.
+    fn look_up(&self, notification: &Notification, facts: &mut Facts) -> Option<BookingId> {
+        let id = notification.subject.id;
+        match notification.subject.kind {
+            SubjectKind::Booking => Some(BookingId::from_uuid(id)),
+            SubjectKind::Reschedule => {
+                let proposal = self.reschedules.get(RescheduleId::from_uuid(id))?;
+                facts.proposed_start = Some(proposal.session.start());
+                Some(proposal.booking)
+            }
+            SubjectKind::Review => {
+                let review = self.reviews.get(ReviewId::from_uuid(id))?;
+                facts.points = Some(review.rating);
+                Some(review.booking)
+            }
+            SubjectKind::Payment => {
+                let payment = self.payments.get(PaymentId::from_uuid(id))?;
+                facts.amount = Some(payment.amount);
+                Some(payment.booking)
+            }
+            SubjectKind::Refund => {
+                let refund = self.refunds.get(RefundId::from_uuid(id))?;
+                facts.amount = Some(refund.amount);
+                Some(self.payments.get(refund.payment)?.booking)
+            }
+            SubjectKind::Dispute => Some(self.disputes.get(DisputeId::from_uuid(id))?.booking),
+            SubjectKind::Payout => {
+                facts.amount = Some(self.payouts.get(PayoutId::from_uuid(id))?.amount);
+                None
+            }
+            _ => None,
+        }
+    }
+}
+
 #[async_trait]
 impl NotificationQueries for MemoryRepository {
     async fn notifications(
@@ -74,15 +141,21 @@ impl NotificationQueries for MemoryRepository {
         filter: &NotificationFilter,
         page: PageRequest,
     ) -> Result<Page<Versioned<Notification>>> {
+        Ok(self.read().notifications(filter, page))
+    }
+
+    async fn inbox(&self, filter: &NotificationFilter, page: PageRequest) -> Result<Page<Told>> {
         let tables = self.read();
-        let inbox = tables.notifications.by.user.of(filter.user);
-        let line = if filter.unread_only { &inbox.unread } else { &inbox.all };
-        let rows = newest(line, page.cursor())
-            .filter_map(|id| tables.notifications.get(id))
-            .filter(|told| filter.kinds.is_empty() || filter.kinds.contains(&told.kind))
-            .take(usize::from(page.limit()) + 1)
-            .cloned();
-        Ok(Page::cut(rows.collect(), page, |last| Cursor::new(last.created_at, last.id.as_uuid())))
+        let Page { items, next } = tables.notifications(filter, page);
+        Ok(Page { items: items.into_iter().filter_map(|row| tables.told(row)).collect(), next })
+    }
+
+    async fn told(&self, ids: &BTreeSet<NotificationId>) -> Result<Vec<Told>> {
+        let tables = self.read();
+        let rows = ids.iter().filter_map(|id| tables.notifications.cloned(*id));
+        let mut found: Vec<Told> = rows.filter_map(|row| tables.told(row)).collect();
+        found.sort_by_key(|told| Reverse((told.notification.created_at, told.notification.id)));
+        Ok(found)
     }
 
     async fn unread_count(&self, user: UserId) -> Result<u64> {

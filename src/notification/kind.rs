@@ -67,7 +67,7 @@ codes! {
 impl NotificationKind {
     /// Returns the stored message: one English sentence without names.
     ///
-    /// A service renders its own text from the kind and the subject when it shows a notification.
+    /// A service shows the text that [`Templates`](super::Templates) render.
     #[must_use]
     pub const fn message(self) -> &'static str {
         match self {

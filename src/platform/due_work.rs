@@ -100,6 +100,7 @@ const fn is_overtaken(error: &Error) -> bool {
                 BookingError::NoEdge { .. }
                     | BookingError::Ended
                     | BookingError::HoldRuns
+                    | BookingError::NotNear
                     | BookingError::NotOver
                     | BookingError::ProposalClosed
                     | BookingError::ProposalOpen

@@ -8,6 +8,7 @@ mod accounts;
 mod acting;
 mod audit_trail;
 mod bookings;
+mod dispatches;
 mod dogs;
 mod due_work;
 mod error;
@@ -38,6 +39,7 @@ pub use bookings::{
     NoShowDisputed, ProposalClosed, ProposeMove, ReleaseTime, RequestBooking, RequestSeries,
     Requested, SendReminder, SeriesCancelled, SeriesRequested, WithdrawBooking, WithdrawProposal,
 };
+pub use dispatches::Dispatch;
 pub use dogs::{AddDog, AddPhoto, RemoveDog, RemovePhoto, UpdateDog};
 pub use due_work::DueReport;
 pub use error::Error;

@@ -20,7 +20,7 @@ use crate::{
     notification::{Notification, NotificationKind, Preferences},
     repository::{
         Belongings, BelongingsQuery, Caller, NotificationFilter, Page, PageRequest,
-        RepositoryError, Versioned,
+        RepositoryError, Told, Versioned,
     },
 };
 
@@ -162,8 +162,10 @@ fn mark(work: &mut Work<'_>, user: UserId, notifications: Vec<Versioned<Notifica
 }
 
 impl Platform {
-    /// Returns a page of a user's notifications, the newest first: one's own, or as an admin
-    /// anybody's.
+    /// Returns a page of a user's notifications, the newest first, each with what its text can
+    /// name: one's own, or as an admin anybody's.
+    ///
+    /// [`Templates::render`](crate::notification::Templates::render) puts them in words.
     ///
     /// # Errors
     ///
@@ -173,10 +175,10 @@ impl Platform {
         actor: Actor,
         filter: impl Into<NotificationFilter> + Send,
         page: PageRequest,
-    ) -> Result<Page<Versioned<Notification>>, Error> {
+    ) -> Result<Page<Told>, Error> {
         let filter: NotificationFilter = filter.into();
         self.reader_of(actor, filter.user).await?;
-        Ok(self.repository().notifications(&filter, page).await?)
+        Ok(self.repository().inbox(&filter, page).await?)
     }
 
     /// Returns how many notifications a user has not read: oneself, or as an admin anybody.

@@ -8,7 +8,7 @@ use super::{Error, acting::Acting};
 use crate::{
     audit::{AuditEntry, Event, Subject},
     command::{Call, CommandKind, CommandRecord, Fingerprint},
-    ids::{DerivedIds, Id, IdSource, UserId},
+    ids::{DerivedIds, Id, IdSource, NotificationId, UserId},
     notification::{Notification, NotificationKind},
     policy::PlatformPolicy,
     repository::{ChangeSet, Party},
@@ -23,13 +23,23 @@ pub struct Work<'a> {
     pub(super) acting: &'a Acting,
     pub(super) ids: DerivedIds,
     pub(super) changes: ChangeSet,
+    trail: Vec<AuditEntry>,
+    told: Vec<(NotificationId, Subject)>,
 }
 
 impl<'a> Work<'a> {
     pub(super) fn new(call: Call, policy: &'a PlatformPolicy, acting: &'a Acting) -> Self {
         let mut changes = ChangeSet::new();
         acting.expect(&mut changes);
-        Self { call, policy, acting, ids: DerivedIds::new(call.id, call.now), changes }
+        Self {
+            call,
+            policy,
+            acting,
+            ids: DerivedIds::new(call.id, call.now),
+            changes,
+            trail: Vec::new(),
+            told: Vec::new(),
+        }
     }
 
     pub(super) fn now(&self) -> Instant {
@@ -51,8 +61,8 @@ impl<'a> Work<'a> {
     }
 
     fn record_as(&mut self, event: Event, actor: Option<UserId>) {
-        let entry = AuditEntry { id: self.next_id(), actor, event, created_at: self.now() };
-        self.changes.append(entry);
+        let (id, created_at) = (self.next_id(), self.now());
+        self.trail.push(AuditEntry { id, actor, event, notified: Vec::new(), created_at });
     }
 
     /// Tells a party, unless they muted the kind or did it themselves.
@@ -80,16 +90,20 @@ impl<'a> Work<'a> {
             created_at: self.now(),
             updated_at: self.now(),
         };
+        self.told.push((notification.id, subject));
         self.changes.insert(notification);
     }
 
-    /// Adds the command's own row, and hands the change set over.
+    /// Adds the audit entries and the command's own row, and hands the change set over.
     pub(super) fn finish(
         mut self,
         kind: CommandKind,
         fingerprint: Fingerprint,
         outcome: &impl Serialize,
     ) -> Result<ChangeSet, Error> {
+        for entry in attach(self.trail, self.told) {
+            self.changes.append(entry);
+        }
         self.changes.append(CommandRecord {
             id: self.call.id,
             actor: self.call.actor.user(),
@@ -100,4 +114,16 @@ impl<'a> Work<'a> {
         });
         Ok(self.changes)
     }
+}
+
+/// Says in each entry who was told of it: a notification belongs to the first entry about the same
+/// thing, or else to the first of all.
+fn attach(mut trail: Vec<AuditEntry>, told: Vec<(NotificationId, Subject)>) -> Vec<AuditEntry> {
+    for (notification, about) in told {
+        let same = trail.iter().position(|entry| entry.event.subject() == about);
+        if let Some(entry) = trail.get_mut(same.unwrap_or_default()) {
+            entry.notified.push(notification);
+        }
+    }
+    trail
 }

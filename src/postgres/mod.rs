@@ -11,7 +11,8 @@
 //! # Which query asks which server
 //!
 //! Everything that decisions rest on is read from the writer: [`DecisionQueries`], the single rows
-//! by their keys, money, claims, unread notifications, what is due, and the feed. Lists and views go
+//! by their keys, money, claims, unread notifications, what is due, and the feed
+//! with the notifications that it names. Lists and views go
 //! to the replica, if there is one and it answers: a user's locations, a trainer's services, card,
 //! schedule, reviews, payouts, statement and balances, dogs and photos, lessons, all notifications,
 //! the count of unread ones, and history. Whoever needs to see their own last write in one of these

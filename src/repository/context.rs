@@ -18,7 +18,7 @@ use crate::{
         PaymentId, PhotoId, QuoteId, RefundId, RescheduleId, RoleId, ServiceId, TimeBlockId,
         TrainerId, UserId,
     },
-    notification::{Notification, NotificationKind, Preferences},
+    notification::{Facts, LessonFacts, Notification, NotificationKind, Preferences},
     payment::{Dispute, Payment, PaymentFile, PaymentStatus, Refund},
     provider::{Provider, ProviderEventRecord},
     quote::Quote,
@@ -461,6 +461,31 @@ pub struct Lesson {
     pub dog_name: Name,
     /// The service's name.
     pub service_name: Option<Name>,
+}
+
+/// A notification with what its text can name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Told {
+    /// The notification.
+    pub notification: Versioned<Notification>,
+    /// What its text can name, as it is now.
+    pub facts: Facts,
+}
+
+impl From<Lesson> for LessonFacts {
+    fn from(lesson: Lesson) -> Self {
+        Self {
+            booking: lesson.booking.id,
+            session: lesson.booking.session,
+            zone: lesson.booking.wall_start.zone,
+            trainer_user: lesson.trainer_user,
+            trainer_name: lesson.trainer_name,
+            owner_user: lesson.owner_user,
+            owner_first_name: lesson.owner_first_name,
+            dog_name: lesson.dog_name,
+            service_name: lesson.service_name,
+        }
+    }
 }
 
 /// A payment with the lesson that it is for.

@@ -9,8 +9,8 @@ use super::{
     MoneyQueries, NearbyQuery, NotificationFilter, NotificationQueries, Offering, Page,
     PageRequest, PaymentCase, PaymentFilter, PaymentSought, PayoutCase, PayoutDue, PayoutFilter,
     PayoutRound, PayoutSought, Person, Repository, Result, ReviewFilter, ReviewQueries, Schedule,
-    ScheduleQuery, SearchQueries, StatementRows, TrainerCard, TrainerEarnings, TrainerQueries,
-    Versioned,
+    ScheduleQuery, SearchQueries, StatementRows, Told, TrainerCard, TrainerEarnings,
+    TrainerQueries, Versioned,
 };
 use crate::{
     account::{Location, User},
@@ -19,8 +19,8 @@ use crate::{
     contact::EmailKey,
     dog::{Dog, DogPhoto},
     ids::{
-        BookingId, DogId, LedgerEntryId, LocationId, OwnerId, PaymentId, PayoutId, ProviderEventId,
-        ReviewId, SeriesId, ServiceId, TrainerId, UserId,
+        BookingId, DogId, LedgerEntryId, LocationId, NotificationId, OwnerId, PaymentId, PayoutId,
+        ProviderEventId, ReviewId, SeriesId, ServiceId, TrainerId, UserId,
     },
     ledger::{AuditedPayment, AuditedPayout, Balances, LedgerEntry},
     money::Currency,
@@ -238,6 +238,8 @@ reads! {
             filter: &NotificationFilter,
             page: PageRequest
         ) -> Page<Versioned<Notification>>;
+        fn inbox(filter: &NotificationFilter, page: PageRequest) -> Page<Told>;
+        fn told(ids: &BTreeSet<NotificationId>) -> Vec<Told>;
         fn unread_count(user: UserId) -> u64;
     }
     AuditQueries {

@@ -84,7 +84,7 @@ pub use change_set::{Change, ChangeSet, Guard, Prepared, RatingDelta, Write};
 pub use context::{
     Agenda, Belongings, BelongingsQuery, BookingFile, Caller, CallerQuery, Desk, Due, ErasureFile,
     LapsedHold, Lesson, LessonPayment, Occupancy, Party, PaymentCase, PaymentSought, Person,
-    Schedule, ScheduleQuery, Standing, TrainerCard,
+    Schedule, ScheduleQuery, Standing, Told, TrainerCard,
 };
 pub use entity::{Entity, EntityRef, Removable, RowKey, Table};
 pub use error::{BoxError, RepositoryError};

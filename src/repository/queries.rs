@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use async_trait::async_trait;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use super::{
     Due, ErasureFile, Lesson, LessonFilter, LessonPayment, NotificationFilter, Page, PageRequest,
     PaymentCase, PaymentFilter, PaymentSought, PayoutCase, PayoutDue, PayoutFilter, PayoutRound,
     PayoutSought, Person, RepositoryError, ReviewFilter, Schedule, ScheduleQuery, SearchQueries,
-    StatementRows, Table, TrainerCard, TrainerEarnings, Versioned,
+    StatementRows, Table, Told, TrainerCard, TrainerEarnings, Versioned,
 };
 use crate::{
     account::{Location, User},
@@ -17,8 +17,8 @@ use crate::{
     contact::EmailKey,
     dog::{Dog, DogPhoto},
     ids::{
-        BookingId, LedgerEntryId, LocationId, OwnerId, PaymentId, PayoutId, ProviderEventId,
-        ReviewId, SeriesId, ServiceId, TrainerId, UserId,
+        BookingId, LedgerEntryId, LocationId, NotificationId, OwnerId, PaymentId, PayoutId,
+        ProviderEventId, ReviewId, SeriesId, ServiceId, TrainerId, UserId,
     },
     ledger::{AuditedPayment, AuditedPayout, Balances, LedgerEntry},
     money::Currency,
@@ -323,13 +323,24 @@ pub trait LedgerQueries {
 pub trait NotificationQueries {
     /// Returns a page of a user's notifications, the newest first (by `created_at`, then by id).
     ///
-    /// All of them tolerate lag: a replica may answer. Unread ones come from the writer, because
-    /// marking them as read is decided on them.
+    /// Where all are asked for it tolerates lag: a replica may answer. Unread ones come from the
+    /// writer, because marking them as read is decided on them.
     async fn notifications(
         &self,
         filter: &NotificationFilter,
         page: PageRequest,
     ) -> Result<Page<Versioned<Notification>>>;
+
+    /// Returns the same page, each notification with what its text can name.
+    ///
+    /// It tolerates lag: a replica may answer.
+    async fn inbox(&self, filter: &NotificationFilter, page: PageRequest) -> Result<Page<Told>>;
+
+    /// Returns those of some notifications that exist, each with what its text can name, the newest
+    /// first (by `created_at`, then by id).
+    ///
+    /// Always from the writer, as the feed is, which names them.
+    async fn told(&self, ids: &BTreeSet<NotificationId>) -> Result<Vec<Told>>;
 
     /// Returns how many notifications a user has not read.
     ///

@@ -16,7 +16,7 @@ use crate::{
         PostalCode, Region,
     },
     dog::DogSize,
-    ids::Id,
+    ids::{Id, NotificationId},
     ledger::Account,
     money::{BasisPoints, Currency},
     notification::NotificationKind,
@@ -257,5 +257,6 @@ json_fields! {
     ProviderEvent;
     Vec<Window>;
     Vec<DogSize>;
+    Vec<NotificationId>;
     BTreeSet<NotificationKind>;
 }

@@ -5,6 +5,7 @@
 
 mod field;
 mod migration;
+mod notifications;
 mod projections;
 mod record;
 mod records;
@@ -12,6 +13,7 @@ pub(crate) mod search;
 mod value;
 
 pub(crate) use field::Field;
+pub(crate) use notifications::{RECIPIENT, told, told_booking, told_facts};
 pub(crate) use migration::{ChangedMigration, MIGRATIONS_TABLE, checksum};
 pub(crate) use projections::{
     LAST_DATE, LONGEST_BUFFER, LONGEST_LESSON, account_total, balances, claim, corrupt,

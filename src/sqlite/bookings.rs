@@ -1,6 +1,6 @@
 //! Bookings, series, proposals to move a booking, and the time that bookings take.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use async_trait::async_trait;
 
@@ -163,6 +163,15 @@ impl Snapshot<'_> {
             files.extend(self.booking_file(id)?);
         }
         Ok(files)
+    }
+
+    /// Loads a booking with names.
+    pub(super) fn lesson(self, id: BookingId) -> Result<Option<Lesson>> {
+        static SQL: LazyLock<String> = LazyLock::new(|| {
+            let columns = Booking::statements().columns_of("t");
+            format!("SELECT {columns}, {NAMES} FROM bookings t {NAMED} WHERE t.id = $1")
+        });
+        self.first(&SQL, &[id.into()], lesson)
     }
 
     fn lessons(self, filter: &LessonFilter, page: PageRequest) -> Result<Page<Lesson>> {

@@ -170,6 +170,11 @@ impl Zone {
         }
     }
 
+    /// Writes what the wall clock shows at an instant, by the directives of `strftime`.
+    pub(crate) fn strftime(&self, format: &str, at: Instant) -> Result<String, jiff::Error> {
+        jiff::fmt::strtime::format(format, &timestamp(at).to_zoned(self.rules.clone()))
+    }
+
     /// Returns the local date at an instant.
     #[must_use]
     pub fn date(&self, at: Instant) -> NaiveDate {

@@ -202,7 +202,7 @@ async fn what_is_anothers_is_not_found() {
     let unread = NotificationFilter::unread(ann);
     let page =
         world.platform.notifications(SYSTEM, unread.clone(), Default::default()).await.unwrap();
-    let notification = page.items[0].id;
+    let notification = page.items[0].notification.id;
 
     let update = UpdateLocation { location, address: address(), point: point() };
     let refusals = [

@@ -54,7 +54,7 @@ async fn notifications_are_marked_one_by_one_or_in_bulk() {
 
     let filter = NotificationFilter::unread(ann);
     let first = world.platform.notifications(me, filter, PageRequest::default()).await.unwrap();
-    let notification = first.items[7].id;
+    let notification = first.items[7].notification.id;
     for _ in 0..2 {
         world.give(me, ReadNotification { notification }).await.unwrap();
         assert_eq!(unread().await, 250);

@@ -256,6 +256,6 @@ impl World {
     /// The kinds of notification that a user was sent, the newest first.
     pub(crate) async fn told(&self, user: UserId) -> Vec<&'static str> {
         let page = self.platform.notifications(SYSTEM, user, PageRequest::MAX).await.unwrap();
-        page.items.iter().map(|notification| notification.kind.code()).collect()
+        page.items.iter().map(|told| told.notification.kind.code()).collect()
     }
 }

@@ -66,7 +66,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
         "notifications",
         "id user_id type message is_read created_at subject_kind subject_id updated_at version",
     ),
-    ("audit_logs", "id actor_user_id action entity entity_id created_at payload"),
+    ("audit_logs", "id actor_user_id action entity entity_id created_at payload notified"),
     ("trainer_calendars", "trainer_id version updated_at"),
     (
         "trainer_availability_exceptions",

@@ -11,4 +11,5 @@
 mod cancellation;
 mod geo;
 mod money;
+mod templates;
 mod text;

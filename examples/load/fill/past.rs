@@ -3,7 +3,7 @@
 use sitstay::{
     audit::{AuditEntry, Event, Subject},
     command::{CommandRecord, Fingerprint},
-    ids::{CommandId, DerivedIds, Id, IdSource, UserId},
+    ids::{CommandId, DerivedIds, Id, IdSource, NotificationId, UserId},
     notification::{Notification, NotificationKind},
     platform::Command,
     repository::ChangeSet,
@@ -22,6 +22,8 @@ pub(super) struct PastCommand<'a> {
     at: Instant,
     ids: DerivedIds,
     changes: &'a mut ChangeSet,
+    trail: Vec<AuditEntry>,
+    told: Vec<(NotificationId, Subject)>,
 }
 
 impl<'a> PastCommand<'a> {
@@ -32,7 +34,8 @@ impl<'a> PastCommand<'a> {
         at: Instant,
         changes: &'a mut ChangeSet,
     ) -> Self {
-        Self { id, actor, at, ids: DerivedIds::new(id, at), changes }
+        let (ids, trail, told) = (DerivedIds::new(id, at), Vec::new(), Vec::new());
+        Self { id, actor, at, ids, changes, trail, told }
     }
 
     /// Draws the id of something that the command made.
@@ -48,8 +51,8 @@ impl<'a> PastCommand<'a> {
     /// Writes down that something changed.
     pub(super) fn record(&mut self, event: Event) {
         let (actor, created_at) = (self.actor, self.at);
-        let entry = AuditEntry { id: self.next_id(), actor, event, created_at };
-        self.changes.append(entry);
+        let id = self.next_id();
+        self.trail.push(AuditEntry { id, actor, event, notified: Vec::new(), created_at });
     }
 
     /// Tells a user, unless they did it themselves; what is old was read.
@@ -72,15 +75,25 @@ impl<'a> PastCommand<'a> {
             created_at: self.at,
             updated_at: self.at,
         };
+        self.told.push((notification.id, subject));
         self.changes.insert(notification);
     }
 
-    /// Adds the command's own row.
+    /// Adds the audit entries, each with who was told of it, and the command's own row.
     pub(super) fn finish<C: Command>(
-        self,
+        mut self,
         command: &C,
         outcome: &C::Outcome,
     ) -> Result<(), Failure> {
+        for (notification, about) in self.told {
+            let same = self.trail.iter().position(|entry| entry.event.subject() == about);
+            if let Some(entry) = self.trail.get_mut(same.unwrap_or_default()) {
+                entry.notified.push(notification);
+            }
+        }
+        for entry in self.trail {
+            self.changes.append(entry);
+        }
         self.changes.append(CommandRecord {
             id: self.id,
             actor: self.actor,

@@ -5,6 +5,7 @@ use sitstay::{
     booking::{Attendance, BookingError, BookingStatus, Refusal},
     command::Actor,
     ids::{BookingId, UserId},
+    notification::Templates,
     platform::{AcceptBooking, CompleteBooking, Error, ReplyToReview, Requested, WriteReview},
     repository::{Due, NotificationFilter, PageRequest},
     review::Points,
@@ -272,9 +273,11 @@ impl Story<'_, '_> {
         self.narration.gap()?;
         let unread = counted(unread, "unread notification", "unread notifications");
         self.narration.say(&format!("{name} has {unread}, the newest first:"))?;
-        for notification in &page.items {
-            let time = self.stage.local(notification.created_at);
-            self.narration.show(&format!("  {time:<22}{}", notification.kind.message()))?;
+        let templates = Templates::english();
+        for told in &page.items {
+            let time = self.stage.local(told.notification.created_at);
+            let message = templates.render(&told.notification, &told.facts, None);
+            self.narration.show(&format!("  {time:<22}{}", message.title))?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sitstay::{
     command::{Actor, Call},
     ids::CommandId,
+    notification::Templates,
     platform::{Command, Platform},
     provider::fake::FakeProvider,
     time::{Clock, Instant},
@@ -26,6 +27,7 @@ pub(crate) struct App {
     pub(crate) sessions: Sessions,
     pub(crate) throttle: Throttle,
     pub(crate) directory: Arc<Directory>,
+    pub(crate) templates: Arc<Templates>,
     /// No money moves: it keeps books in memory, and everybody pays at once.
     pub(crate) provider: Arc<FakeProvider>,
 }

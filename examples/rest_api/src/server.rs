@@ -13,6 +13,7 @@ use sitstay::{
     contact::Email,
     ids::CommandId,
     money::MoneyError,
+    notification::Templates,
     platform::{Error, GrantAdmin, Platform},
     provider::fake::FakeProvider,
     repository::RepositoryError,
@@ -104,6 +105,7 @@ impl Server {
             clock,
             throttle: Throttle::new(),
             directory: Arc::new(Directory::new()),
+            templates: Arc::new(Templates::english()),
             provider: Arc::new(FakeProvider::new(0)),
         };
         if config.demo {

@@ -158,7 +158,7 @@ pub(super) fn become_status(booking: Booking, status: BookingStatus) -> Booking 
 
 pub(super) fn audit(number: u128, booking: u128, created_at: Instant) -> AuditEntry {
     let event = Event::BookingAccepted { booking: id(booking) };
-    AuditEntry { id: id(number), actor: None, event, created_at }
+    AuditEntry { id: id(number), actor: None, event, notified: Vec::new(), created_at }
 }
 
 pub(super) fn command(number: u128, created_at: Instant) -> CommandRecord {

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::case::{Case, Obliged, found, side};
 use crate::{
-    audit::Event,
+    audit::{Event, Subject, SubjectKind},
     booking::{Attendance, BookingError},
     command::CommandKind,
     ids::{BookingId, DisputeId},
@@ -91,7 +91,9 @@ impl Command for ClaimNoShow {
         work.changes.update(file.booking.clone());
         work.changes.insert(dispute);
         work.record(Event::NoShowClaimed { dispute: self.dispute, booking: self.booking });
-        Case::from(&file).tell(work, None, Some(NotificationKind::NoShowClaimed));
+        let about = Subject::new(SubjectKind::Dispute, self.dispute);
+        let kind = NotificationKind::NoShowClaimed;
+        Case::from(&file).tell_about(work, about, None, Some(kind));
         Ok(NoShowDisputed { dispute: self.dispute })
     }
 }
@@ -123,7 +125,9 @@ impl Command for ContestNoShow {
         work.changes.update(file.booking.clone());
         work.changes.insert(dispute);
         work.record(Event::NoShowContested { dispute: self.dispute, booking: self.booking });
-        Case::from(&file).tell(work, None, Some(NotificationKind::NoShowContested));
+        let about = Subject::new(SubjectKind::Dispute, self.dispute);
+        let kind = NotificationKind::NoShowContested;
+        Case::from(&file).tell_about(work, about, None, Some(kind));
         Ok(NoShowDisputed { dispute: self.dispute })
     }
 }

@@ -209,17 +209,28 @@ impl Case<'_> {
         self.payments.iter().filter(|payment| payment.status.was_paid() && !payment.surplus)
     }
 
-    /// Writes a notification for one or both sides.
+    /// Writes a notification about the booking for one or both sides.
     pub(in crate::platform) fn tell(
         &self,
         work: &mut Work<'_>,
         owner: Option<NotificationKind>,
         trainer: Option<NotificationKind>,
     ) {
+        self.tell_about(work, subject(self.booking), owner, trainer);
+    }
+
+    /// Writes a notification about something of the booking's for one or both sides.
+    pub(in crate::platform) fn tell_about(
+        &self,
+        work: &mut Work<'_>,
+        about: Subject,
+        owner: Option<NotificationKind>,
+        trainer: Option<NotificationKind>,
+    ) {
         let sides = [(self.owner, owner), (self.trainer, trainer)];
         for ((user, muted), kind) in sides {
             if let Some(kind) = kind {
-                work.notify_user(user, muted, kind, subject(self.booking));
+                work.notify_user(user, muted, kind, about);
             }
         }
     }

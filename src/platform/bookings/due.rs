@@ -9,7 +9,7 @@ use super::{
     proposals::ProposalClosed,
 };
 use crate::{
-    audit::Event,
+    audit::{Event, Subject, SubjectKind},
     booking::{BookingError, BookingStatus, ProposalStatus, Taker, Verb},
     command::CommandKind,
     ids::{BookingId, RescheduleId},
@@ -62,7 +62,8 @@ pub struct ReleaseTime {
 ///
 /// # Errors
 ///
-/// [`BookingError::Ended`] if it is not accepted, [`BookingError::Started`] if it has begun.
+/// [`BookingError::Ended`] if it is not accepted, [`BookingError::Started`] if it has begun,
+/// [`BookingError::NotNear`] if it is not near yet, for instance because it has just been moved.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SendReminder {
     /// Which booking.
@@ -119,8 +120,9 @@ impl Command for ExpireProposal {
         }
         let case = Case::from(&file);
         case.close_proposal(work)?;
+        let about = Subject::new(SubjectKind::Reschedule, self.proposal);
         let kind = Some(NotificationKind::ProposalExpired);
-        case.tell(work, kind, kind);
+        case.tell_about(work, about, kind, kind);
         Ok(ProposalClosed { proposal: self.proposal, status: ProposalStatus::Expired })
     }
 }
@@ -173,6 +175,9 @@ impl Command for SendReminder {
         let starts_at = file.booking.session.start();
         if starts_at <= now {
             return Err(BookingError::Started.into());
+        }
+        if starts_at >= now.saturating_add(work.policy.remind_before) {
+            return Err(BookingError::NotNear.into());
         }
         // A lesson that is cancelled or moved at this moment gets no reminder of its old time.
         work.changes.expect(&file.booking);

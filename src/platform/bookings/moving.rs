@@ -8,7 +8,7 @@ use super::{
     case::{Case, clear_way, guard_calendar, side},
 };
 use crate::{
-    audit::{Event, SubjectKind},
+    audit::{Event, Subject, SubjectKind},
     availability::Nearest,
     booking::{Booking, BookingError, ProposalStatus, Proposer, Refusal},
     command::CommandKind,
@@ -173,8 +173,9 @@ fn propose(
         proposer: by,
         session: *session,
     });
+    let about = Subject::new(SubjectKind::Reschedule, id);
     let kind = Some(NotificationKind::ProposalMade);
-    case.tell(work, kind, kind);
+    case.tell_about(work, about, kind, kind);
     Ok(MoveOutcome::Proposed { proposal: id, expires_at })
 }
 

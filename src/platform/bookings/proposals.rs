@@ -6,7 +6,7 @@ use super::{
     moving::{BookingMoved, MoveFacts, accept, query},
 };
 use crate::{
-    audit::{Event, SubjectKind},
+    audit::{Event, Subject, SubjectKind},
     booking::{BookingError, ProposalStatus, Proposer, Reschedule, Taker},
     command::CommandKind,
     ids::{BookingId, RescheduleId},
@@ -140,7 +140,8 @@ fn close(
         (Event::ProposalDeclined { proposal, booking }, NotificationKind::ProposalDeclined)
     };
     work.record(event);
-    Case::from(&file).tell(work, Some(kind), Some(kind));
+    let about = Subject::new(SubjectKind::Reschedule, id);
+    Case::from(&file).tell_about(work, about, Some(kind), Some(kind));
     Ok(ProposalClosed { proposal: id, status })
 }
 

@@ -1,7 +1,7 @@
 //! What a change of a payment writes beside its rows.
 
 use crate::{
-    audit::{Event, SubjectKind},
+    audit::{Event, Subject, SubjectKind},
     notification::NotificationKind,
     payment::{
         Dispute, DisputeStatus, Payment, PaymentFile, PaymentStatus, Refund, RefundStatus,
@@ -71,17 +71,18 @@ impl Work<'_> {
 
     fn record_payment(&mut self, case: &Case<'_>, before: &Payment, after: &Payment) {
         let (payment, amount) = (after.id, after.amount);
+        let about = Subject::new(SubjectKind::Payment, payment);
         if after.status.was_paid() && !before.status.was_paid() {
             let surplus = after.surplus;
             self.record_by_system(Event::PaymentSucceeded { payment, amount, surplus });
             if !surplus {
                 let (owner, trainer) =
                     (NotificationKind::PaymentReceived, NotificationKind::LessonPaid);
-                case.tell(self, Some(owner), Some(trainer));
+                case.tell_about(self, about, Some(owner), Some(trainer));
             }
         } else if after.status == PaymentStatus::Failed && before.status != PaymentStatus::Failed {
             self.record_by_system(Event::PaymentFailed { payment });
-            case.tell(self, Some(NotificationKind::PaymentFailed), None);
+            case.tell_about(self, about, Some(NotificationKind::PaymentFailed), None);
         }
         if after.status == PaymentStatus::Refunded && before.status != PaymentStatus::Refunded {
             self.record_by_system(Event::PaymentRefunded { payment });
@@ -133,7 +134,7 @@ impl Work<'_> {
             }
         };
         if let Some(kind) = told {
-            case.tell(self, Some(kind), None);
+            case.tell_about(self, Subject::new(SubjectKind::Refund, refund), Some(kind), None);
         }
     }
 
@@ -141,7 +142,8 @@ impl Work<'_> {
         let (dispute, booking) = (after.id, after.booking);
         let Some(before) = before else {
             self.record_by_system(Event::PaymentDisputed { dispute, booking });
-            case.tell(self, None, Some(NotificationKind::PaymentDisputed));
+            let about = Subject::new(SubjectKind::Dispute, dispute);
+            case.tell_about(self, about, None, Some(NotificationKind::PaymentDisputed));
             self.record_dispute_end(after);
             return;
         };

@@ -879,6 +879,7 @@ CREATE TABLE @.audit_logs (
     entity           text NOT NULL CHECK (length(entity) BETWEEN 1 AND 100),
     entity_id        uuid NOT NULL,
     payload          jsonb NOT NULL,
+    notified         jsonb NOT NULL DEFAULT '[]', -- ids of notifications
     created_at       timestamptz NOT NULL CHECK (created_at BETWEEN '1970-01-01 00:00+00' AND '2200-01-01 00:00+00'),
     feed_epoch       bigint NOT NULL DEFAULT @.feed_epoch(),
     feed_transaction xid8 NOT NULL DEFAULT pg_current_xact_id(),

@@ -4,7 +4,7 @@ use super::{Bind, BoxError, Field, Fields, Part, Statements, record};
 use crate::{
     audit::{AuditEntry, Event, SubjectKind},
     command::{CommandKind, CommandRecord, Fingerprint},
-    ids::{AuditId, CommandId, UserId},
+    ids::{AuditId, CommandId, NotificationId, UserId},
     time::Instant,
 };
 
@@ -34,6 +34,7 @@ record! {
     data {
         actor_user_id: Option<UserId> = entry.actor;
         payload: Event = entry.event;
+        notified: Vec<NotificationId> = entry.notified;
         created_at: Instant = entry.created_at;
     }
     derived {
@@ -41,5 +42,5 @@ record! {
         entity: SubjectKind = entry.event.subject().kind;
         entity_id: Uuid = entry.event.subject().id;
     }
-    => AuditEntry { id, actor: actor_user_id, event: payload, created_at }
+    => AuditEntry { id, actor: actor_user_id, event: payload, notified, created_at }
 }

@@ -916,6 +916,7 @@ CREATE TABLE audit_logs (
     entity        TEXT NOT NULL CHECK (length(entity) BETWEEN 1 AND 100),
     entity_id     BLOB NOT NULL CHECK (length(entity_id) = 16),
     payload       TEXT NOT NULL CHECK (json_valid(payload)),
+    notified      TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(notified)), -- ids of notifications
     created_at    INTEGER NOT NULL CHECK (created_at BETWEEN 0 AND 7258118400000000)
 ) STRICT;
 

@@ -203,6 +203,7 @@ fn rich(mut rows: Everything) -> Everything {
     };
     rows.command = CommandRecord { result: "{\"a\":[1,\"ü\"]}".to_owned(), ..rows.command };
     rows.audit_entry = AuditEntry {
+        notified: vec![rows.notification.id],
         event: Event::ServiceAdded {
             service: rows.cast.service.id,
             trainer,

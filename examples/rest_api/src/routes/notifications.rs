@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use sitstay::{
     audit::SubjectKind,
     ids::NotificationId,
-    notification::{Notification, NotificationKind},
+    notification::{Message, Notification, NotificationKind, Templates},
     platform::{ReadAllNotifications, ReadNotification, SetPreferences},
-    repository::{NotificationFilter, Versioned},
+    repository::{NotificationFilter, Told},
 };
 use utoipa::{IntoParams, ToSchema, openapi::schema::Array};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -39,25 +39,32 @@ struct NotificationView {
     id: Uuid,
     #[schema(schema_with = codes::notification_kind)]
     kind: NotificationKind,
-    message: &'static str,
+    title: String,
+    /// Plain text, with the names and times of now.
+    text: String,
     /// What kind of thing it is about.
     #[schema(schema_with = codes::subject_kind)]
     subject_kind: SubjectKind,
     /// Which thing.
     subject: Uuid,
+    /// The lesson that it leads to.
+    booking: Option<Uuid>,
     is_read: bool,
     created_at: DateTime<Utc>,
 }
 
-impl From<Versioned<Notification>> for NotificationView {
-    fn from(notification: Versioned<Notification>) -> Self {
+impl NotificationView {
+    fn of(Told { notification, facts }: Told, templates: &Templates) -> Self {
+        let Message { title, body } = templates.render(&notification, &facts, None);
         let Notification { id, kind, subject, is_read, created_at, .. } = notification.into_value();
         Self {
             id: id.as_uuid(),
             kind,
-            message: kind.message(),
+            title,
+            text: body,
             subject_kind: subject.kind,
             subject: subject.id,
+            booking: facts.lesson.map(|lesson| lesson.booking.as_uuid()),
             is_read,
             created_at: created_at.to_utc(),
         }
@@ -88,7 +95,7 @@ async fn notifications(
 ) -> Reply<Json<Page<NotificationView>>> {
     let filter = NotificationFilter { unread_only: unread, ..NotificationFilter::of(by.user) };
     let page = app.platform.notifications(by.member(), filter, page.request()?).await?;
-    Ok(Json(Page::of(page)))
+    Ok(Json(Page::of(page.map(|told| NotificationView::of(told, &app.templates)))))
 }
 
 /// How many.

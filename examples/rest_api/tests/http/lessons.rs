@@ -56,6 +56,12 @@ async fn a_lesson_goes_from_the_list_of_trainers_to_the_review() {
     assert!(
         kinds.contains(&&json!("review_replied")) && kinds.contains(&&json!("booking_accepted"))
     );
+    let mut told = told["items"].as_array().unwrap().iter();
+    let accepted = told.find(|told| told["kind"] == "booking_accepted").unwrap();
+    assert_eq!(accepted["title"], "Your lesson is booked");
+    let text = accepted["text"].as_str().unwrap();
+    assert!(text.ends_with(" with Rex on Wednesday, 3 March, at 10:00."), "{text}");
+    assert!(lesson.ends_with(accepted["booking"].as_str().unwrap()), "{accepted}");
     let history = lesson.replace("/bookings/", "/history/booking/");
     let history = ann.client.get(&history).await.expect(200);
     let first = history["items"].as_array().unwrap().last().unwrap().clone();
