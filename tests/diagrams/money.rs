@@ -118,12 +118,8 @@ pub(super) fn payment() -> Machine {
     let failure = failed.failure();
     let refunded = Scene::paid();
     let given_back = refunded.refund(None, RefundOutcome::Succeeded);
-    let scenes = [
-        Scene::started(),
-        failed.after(failure),
-        Scene::paid(),
-        refunded.after(given_back),
-    ];
+    let scenes =
+        [Scene::started(), failed.after(failure), Scene::paid(), refunded.after(given_back)];
     let known: Vec<_> = scenes.iter().map(|scene| scene.file.payment.status).collect();
     assert!(PaymentStatus::ALL.iter().all(|status| known.contains(status)), "{known:?}");
 
@@ -137,10 +133,8 @@ pub(super) fn payment() -> Machine {
             (scene.refund(None, RefundOutcome::Failed), "it comes back"),
         ];
         for (happening, verb) in happenings {
-            let (from, to) = (
-                scene.file.payment.status,
-                scene.clone().after(happening).file.payment.status,
-            );
+            let (from, to) =
+                (scene.file.payment.status, scene.clone().after(happening).file.payment.status);
             if from != to {
                 arrows.push(arrow((Some(from.code()), to.code()), verb, ""));
             }

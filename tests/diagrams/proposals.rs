@@ -12,8 +12,8 @@ use sitstay::{
     memory::MemoryRepository,
     money::{BasisPoints, ChargeRule, Currency, MoneyPolicy},
     platform::{
-        AcceptProposal, CancelBooking, Command, DeclineProposal, MoveBooking, Platform, ProposeMove,
-        WithdrawProposal,
+        AcceptProposal, CancelBooking, Command, DeclineProposal, MoveBooking, Platform,
+        ProposeMove, WithdrawProposal,
     },
     policy::PlatformPolicy,
     repository::{ChangeSet, Repository},
@@ -136,7 +136,8 @@ impl Scene {
     async fn status(&self) -> Option<ProposalStatus> {
         let system = self.actor(Taker::System);
         let feed = self.platform.feed(system, FeedPosition::START, 1_000).await.unwrap();
-        let codes = feed.iter().filter_map(|known| known.entry.event.code().strip_prefix("reschedule."));
+        let codes =
+            feed.iter().filter_map(|known| known.entry.event.code().strip_prefix("reschedule."));
         codes.last().map(|code| match code {
             "proposed" => ProposalStatus::Open,
             code => code.parse().unwrap(),
