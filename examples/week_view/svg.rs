@@ -78,9 +78,9 @@ fn draw_days(svg: &mut Svg, week: &Week) {
         let middle = x(day) + COLUMN / 2;
         let look = r#"text-anchor="middle" font-weight="bold""#;
         svg.text(middle, 58, look, &date.format("%a %-d %b").to_string());
-        if let Some((_, words)) = week.clock_changes.iter().find(|(known, _)| *known == day) {
+        if let Some((_, words)) = week.notes.iter().find(|(known, _)| *known == day) {
             let look = r##"text-anchor="middle" font-size="11" fill="#b3541e""##;
-            svg.text(middle, 75, look, &format!("clocks {words}"));
+            svg.text(middle, 75, look, words);
         }
     }
 }

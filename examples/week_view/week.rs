@@ -34,8 +34,8 @@ pub(crate) struct Lesson {
 pub(crate) struct Week {
     pub(crate) title: String,
     pub(crate) first: NaiveDate,
-    /// What the clock does on a day, where it does something.
-    pub(crate) clock_changes: Vec<(i64, String)>,
+    /// What is to be said of a day: that its clock jumps, or that it has hours of its own.
+    pub(crate) notes: Vec<(i64, String)>,
     pub(crate) open: Vec<Stretch>,
     pub(crate) blocked: Vec<Stretch>,
     /// Lessons with their buffers.
@@ -63,13 +63,15 @@ impl Week {
         let mut week = Self {
             title: String::new(),
             first,
-            clock_changes: clock_changes(&zone, first, range),
+            notes: clock_changes(&zone, first, range),
             open: hours.open(range).flat_map(on).collect(),
             blocked: calendar.blocks.iter().flat_map(|block| on(block.during)).collect(),
             taken: Vec::new(),
             lessons: Vec::new(),
             starts: Vec::new(),
         };
+        let own_hours = calendar.exceptions.iter().map(|dated| (dated.date() - first).num_days());
+        week.notes.extend(own_hours.map(|day| (day, "other hours".to_owned())));
         for lesson in &booked {
             // The first claim of a booking is on its trainer's time.
             let claims = platform.repository().claims(lesson.booking).await?;
