@@ -133,8 +133,12 @@ fn clock_changes(zone: &Zone, first: NaiveDate, range: Interval) -> Vec<(i64, St
         let minutes = (pair[1].offset_seconds - pair[0].offset_seconds) / 60;
         let before = i64::from(after.time.as_minutes()) - i64::from(minutes);
         let before = TimeDelta::minutes(before);
-        let words =
-            format!("{:02}:{:02} → {}", before.num_hours(), before.num_minutes() % 60, after.time);
+        let words = format!(
+            "clocks {:02}:{:02} → {}",
+            before.num_hours(),
+            before.num_minutes() % 60,
+            after.time
+        );
         ((after.date - first).num_days(), words)
     };
     segments.windows(2).map(change).collect()
