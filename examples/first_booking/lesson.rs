@@ -17,7 +17,7 @@ pub(crate) async fn take_place(
     // Nobody completes the lesson, so a day after its end the platform does.
     let later = requested.session.end().saturating_add(platform.policy().auto_complete_after);
     let report = platform.run_due(later, 100).await?;
-    assert_eq!(report.failed.len(), 0);
+    assert!(report.failed.is_empty());
 
     let review = WriteReview {
         review: new_id(),

@@ -136,9 +136,9 @@ impl Scene {
     async fn status(&self) -> Option<ProposalStatus> {
         let system = self.actor(Taker::System);
         let feed = self.platform.feed(system, FeedPosition::START, 1_000).await.unwrap();
-        let codes =
+        let mut codes =
             feed.iter().filter_map(|known| known.entry.event.code().strip_prefix("reschedule."));
-        codes.last().map(|code| match code {
+        codes.next_back().map(|code| match code {
             "proposed" => ProposalStatus::Open,
             code => code.parse().unwrap(),
         })
