@@ -56,7 +56,7 @@ fn y(minute: i64) -> i64 {
 pub(crate) fn draw(week: &Week) -> String {
     let mut svg = Svg(String::new());
     svg.add(format_args!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" font-family="Helvetica, Arial, sans-serif" font-size="12" fill="#24313f">"#
+        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" font-family="Helvetica, Arial, sans-serif" font-size="12" fill="#24313f">"##
     ));
     svg.add(format_args!("<title>{}</title>", escaped(&week.title)));
     svg.add(format_args!(
