@@ -130,13 +130,13 @@ pub(super) const PAYMENT: Layout = Layout {
 pub(super) const DISPUTE: Layout = Layout {
     size: at(700, 260),
     begin: Some(at(350, 16)),
-    states: &[("open", at(350, 120)), ("won", at(120, 230)), ("lost", at(580, 230))],
+    states: &[("open", at(350, 120)), ("won", at(90, 230)), ("lost", at(610, 230))],
     labels: &[
         ((None, "open"), at(358, 94), Anchor::Start, 20),
-        ((None, "won"), at(222, 112), Anchor::End, 20),
-        ((None, "lost"), at(478, 112), Anchor::Start, 20),
-        ((Some("open"), "won"), at(256, 190), Anchor::Start, 20),
-        ((Some("open"), "lost"), at(444, 190), Anchor::End, 20),
+        ((None, "won"), at(206, 112), Anchor::End, 20),
+        ((None, "lost"), at(494, 112), Anchor::Start, 20),
+        ((Some("open"), "won"), at(250, 190), Anchor::Start, 20),
+        ((Some("open"), "lost"), at(450, 190), Anchor::End, 20),
         ((Some("won"), "lost"), at(350, 250), Anchor::Middle, 20),
     ],
 };
