@@ -3,6 +3,17 @@
 //! Each area has an error enum of its own. All of them offer the same three answers: a stable
 //! `code()` for clients, a [`kind()`](ErrorKind) that fixes the HTTP status, and a message for
 //! people that holds no personal data.
+//!
+//! # Example: what a service answers
+//!
+//! ```
+//! use sitstay::contact::Email;
+//!
+//! let error = Email::parse("ann at example").unwrap_err();
+//! assert_eq!((error.what(), error.code()), ("email", "value.malformed"));
+//! assert_eq!(error.kind().http_status(), 422);
+//! assert_eq!(error.to_string(), "email: must be an e-mail address");
+//! ```
 
 use std::fmt;
 

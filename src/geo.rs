@@ -1,4 +1,7 @@
 //! Points on the earth, distances between them, and boxes for databases to look in.
+//!
+//! Points and keys are integers, so that they are equal on every backend. Strangers see a place rounded
+//! to 0.01°, and searches and distances are of rounded places too, so that nobody can close in on one.
 #![expect(
     clippy::float_arithmetic,
     reason = "distances are trigonometry; points and keys are integers"

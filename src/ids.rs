@@ -1,4 +1,7 @@
 //! One newtype per table key, so that a dog's id can never be passed for a user's.
+//!
+//! Ids of new things come with the command, from whoever gives it. What a command makes besides gets
+//! ids that are [derived](DerivedIds) from the command's, so that no rule needs a random source.
 
 use std::{fmt, str::FromStr};
 

@@ -1,3 +1,10 @@
+// What the README links in the repository is a page here, and its picture stands in the page: of two
+// definitions of a link the first one counts.
+//! [first_booking]: guide::first_booking
+//! [architecture]: guide::architecture
+//! [operations]: guide::operations
+//! [comparison]: guide::comparison
+#![doc = include_str!("guide/week.md")]
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -20,6 +27,7 @@ pub mod contact;
 pub mod dog;
 pub mod error;
 pub mod geo;
+pub mod guide;
 #[cfg(feature = "ical")]
 pub mod ical;
 pub mod ids;

@@ -1,4 +1,7 @@
 //! The platform's own terms, which a service gives at start.
+//!
+//! They are not stored: a service reads them from its own configuration, and every instance has the
+//! same. What a trainer decides is [`BookingPolicy`](crate::trainer::BookingPolicy).
 
 use chrono::TimeDelta;
 

@@ -1,4 +1,4 @@
-//! Numbers of whole years within bounds.
+//! Whole years: a trainer's experience and a dog's age.
 
 use std::fmt;
 

@@ -20,3 +20,26 @@ fn the_design_record_shows_the_state_machines_of_the_code() {
         );
     }
 }
+
+#[test]
+fn the_guide_shows_the_program_of_the_first_booking() {
+    let guide = include_str!("../src/guide/first_booking.md");
+    let visible: Vec<_> = guide.lines().filter(|line| !line.starts_with("# ")).collect();
+    let visible = visible.join("\n");
+    let steps = [
+        ("open", include_str!("../examples/first_booking/open.rs")),
+        ("give", include_str!("../examples/first_booking/give.rs")),
+        ("trainer", include_str!("../examples/first_booking/trainer.rs")),
+        ("owner", include_str!("../examples/first_booking/owner.rs")),
+        ("request", include_str!("../examples/first_booking/request.rs")),
+        ("payment", include_str!("../examples/first_booking/payment.rs")),
+        ("lesson", include_str!("../examples/first_booking/lesson.rs")),
+    ];
+    for (name, step) in steps {
+        // What a file takes from another one is in scope on the page.
+        let shown: Vec<_> =
+            step.split("\n\n").filter(|part| !part.starts_with("use super::")).collect();
+        let shown = format!("\n{}", shown.join("\n\n"));
+        assert!(visible.contains(&shown), "put examples/first_booking/{name}.rs into the guide");
+    }
+}

@@ -1,4 +1,20 @@
 //! Who may do what: one table in code, which the rules look up and the tests walk.
+//!
+//! An [`Actor`](crate::command::Actor) is a claim. Once it is checked against what is stored, it is a
+//! [`Capacity`], and [`RULES`] says what each of them may do.
+//!
+//! # Example: who may call a lesson off
+//!
+//! ```
+//! use sitstay::{
+//!     authority::{Capacity, permits},
+//!     command::CommandKind::CancelBooking,
+//! };
+//!
+//! let may = Capacity::ALL.iter().filter(|capacity| permits(CancelBooking, **capacity));
+//! let may: Vec<_> = may.map(|capacity| capacity.code()).collect();
+//! assert_eq!(may, ["owner", "trainer", "admin"]);
+//! ```
 
 use crate::{code::codes, command::CommandKind, error::ErrorKind};
 

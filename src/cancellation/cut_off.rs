@@ -9,6 +9,19 @@ use crate::{
 const MAX_DAYS: u16 = 365;
 
 /// Until when a tier of a cancellation policy applies.
+///
+/// # Example: noon of the day before, whatever the clocks do
+///
+/// ```
+/// use sitstay::{cancellation::CutOff, time::ZoneId};
+///
+/// let zone = "Europe/Berlin".parse::<ZoneId>()?.zone();
+/// let noon = CutOff::LocalTime { days_before: 1, time: "12:00".parse()? };
+/// // The clocks change in the night between the two.
+/// let sunday = "2027-03-28T08:00:00Z".parse()?;
+/// assert_eq!(noon.instant(sunday, &zone), "2027-03-27T11:00:00Z".parse()?);
+/// # Ok::<(), sitstay::error::InvalidValue>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CutOff {

@@ -26,6 +26,17 @@ pub enum SystemReason {
 ///
 /// User and role are a claim of the caller's: the library loads what is stored and refuses where
 /// it does not hold. A service takes the user from its own sign-in, never from a request body.
+///
+/// # Example: the same user in two roles
+///
+/// ```
+/// use sitstay::{command::Actor, ids::UserId};
+///
+/// let ada = UserId::from_uuid(uuid::Uuid::nil());
+/// assert_ne!(Actor::trainer(ada), Actor::owner(ada));
+/// assert_eq!(Actor::trainer(ada).user(), Actor::owner(ada).user());
+/// assert_eq!(Actor::Anonymous.user(), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Actor {
     /// Nobody is signed in.

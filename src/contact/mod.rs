@@ -2,6 +2,18 @@
 //!
 //! What identifies a person stays out of `Debug`, so that it cannot slip into logs with whatever
 //! struct holds it.
+//!
+//! # Example: parsed where it comes in
+//!
+//! ```
+//! use sitstay::contact::{Email, Phone};
+//!
+//! let email: Email = "ann@example.com".parse()?;
+//! assert_eq!(format!("{email:?}"), "Email(..)");
+//! let refused = Phone::parse("ask my sister").unwrap_err();
+//! assert_eq!(refused.what(), "phone");
+//! # Ok::<(), sitstay::error::InvalidValue>(())
+//! ```
 
 mod address;
 mod country;

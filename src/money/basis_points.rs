@@ -5,6 +5,18 @@ use serde::{Deserialize, Serialize};
 use crate::error::{InvalidValue, within};
 
 /// A share of a whole in hundredths of a percent, from 0 to 10,000.
+///
+/// # Example: a fee of 15 %
+///
+/// ```
+/// use sitstay::money::{BasisPoints, Currency, Money};
+///
+/// let fee = BasisPoints::new(1_500)?;
+/// assert_eq!(fee.to_string(), "15 %");
+/// assert_eq!(Money::new(4_999, Currency::EUR).share(fee), Money::new(750, Currency::EUR));
+/// assert!(BasisPoints::new(10_001).is_err());
+/// # Ok::<(), sitstay::error::InvalidValue>(())
+/// ```
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]

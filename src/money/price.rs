@@ -8,6 +8,17 @@ use crate::error::{InvalidValue, within};
 /// What something costs: from nothing to 10¹² minor units of one currency.
 ///
 /// Nothing is a price too: free lessons are allowed.
+///
+/// # Example: a price has its currency's decimals
+///
+/// ```
+/// use sitstay::money::{Currency, Price};
+///
+/// assert_eq!(Price::parse("55.00", Currency::EUR)?, Price::new(5_500, Currency::EUR)?);
+/// assert!(Price::parse("55.005", Currency::EUR).is_err());
+/// assert!(Price::new(-1, Currency::EUR).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Money", into = "Money")]
 pub struct Price(Money);

@@ -57,6 +57,39 @@ impl Platform {
     ///
     /// [`Denied::NotPermitted`] for anybody else, [`Error::Invalid`] for a limit outside 1 to
     /// 1,000.
+    ///
+    /// # Example: follow every change
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "memory", feature = "testing"))]
+    /// # sitstay::conformance::run(async {
+    /// # use std::sync::Arc;
+    /// # use sitstay::{
+    /// #     memory::MemoryRepository,
+    /// #     money::{BasisPoints, ChargeRule, Currency, MoneyPolicy},
+    /// #     platform::Platform,
+    /// #     policy::PlatformPolicy,
+    /// # };
+    /// use sitstay::{
+    ///     audit::FeedPosition,
+    ///     command::{Actor, SystemReason},
+    /// };
+    ///
+    /// # let money = MoneyPolicy::new([ChargeRule::any(Currency::EUR)]).unwrap();
+    /// # let policy = PlatformPolicy::new(BasisPoints::new(1_500).unwrap(), money);
+    /// # let platform = Platform::new(Arc::new(MemoryRepository::new()), policy);
+    /// let system = Actor::System(SystemReason::Maintenance);
+    /// let mut position = FeedPosition::START; // or where the consumer left off
+    /// loop {
+    ///     let entries = platform.feed(system, position, 1_000).await.unwrap();
+    ///     let Some(last) = entries.last() else { break };
+    ///     for known in &entries {
+    ///         println!("{} {}", known.entry.created_at, known.entry.event.code());
+    ///     }
+    ///     position = last.position; // stored together with what was made of the entries
+    /// }
+    /// # });
+    /// ```
     pub async fn feed(
         &self,
         actor: Actor,

@@ -44,6 +44,34 @@ impl Platform {
     ///
     /// [`Error::Invalid`] for a limit outside 1 to 10,000; [`Error::Storage`] if what is due cannot
     /// be read. What fails of the work itself is in the report.
+    ///
+    /// # Example: until nothing is due
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "memory", feature = "testing"))]
+    /// # sitstay::conformance::run(async {
+    /// # use std::sync::Arc;
+    /// # use sitstay::{
+    /// #     memory::MemoryRepository,
+    /// #     money::{BasisPoints, ChargeRule, Currency, MoneyPolicy},
+    /// #     platform::Platform,
+    /// #     policy::PlatformPolicy,
+    /// # };
+    /// # let money = MoneyPolicy::new([ChargeRule::any(Currency::EUR)]).unwrap();
+    /// # let policy = PlatformPolicy::new(BasisPoints::new(1_500).unwrap(), money);
+    /// # let platform = Platform::new(Arc::new(MemoryRepository::new()), policy);
+    /// # let now = "2027-03-01T09:00:00Z".parse().unwrap();
+    /// loop {
+    ///     let report = platform.run_due(now, 1_000).await.unwrap();
+    ///     for (due, error) in &report.failed {
+    ///         eprintln!("{due:?}: {error}");
+    ///     }
+    ///     if report.done.len() < 1_000 {
+    ///         break; // and come back in a minute
+    ///     }
+    /// }
+    /// # });
+    /// ```
     pub async fn run_due(&self, now: Instant, limit: u16) -> Result<DueReport, Error> {
         within("due_limit", limit, 1, 10_000)?;
         let completed_before = now.saturating_add(-self.policy().auto_complete_after);

@@ -2,7 +2,62 @@
 //!
 //! A command is a value, for instance [`RequestBooking`]. [`Platform::execute`] loads what it is
 //! decided on, lets the rules decide, commits, and does it again where another call was faster.
-//! There is no rule and no SQL in here.
+//! There is no rule and no SQL in here. The [guide](crate::guide::first_booking) begins with an empty
+//! project.
+//!
+//! | about | commands | reads |
+//! |---|---|---|
+//! | people | [`SignUp`], [`UpdateProfile`], [`ChangeEmail`], [`ChangePassword`], [`AddLocation`], [`UpdateLocation`], [`RemoveLocation`], [`EraseUser`] | [`profile`](Platform::profile) |
+//! | roles | [`BecomeOwner`], [`BecomeTrainer`], [`VerifyTrainer`], [`SuspendUser`], [`ReactivateUser`], [`GrantAdmin`], [`RevokeAdmin`] | |
+//! | dogs | [`AddDog`], [`UpdateDog`], [`RemoveDog`], [`AddPhoto`], [`RemovePhoto`] | [`dog`](Platform::dog), [`dogs`](Platform::dogs) |
+//! | trainers | [`UpdateTrainer`], [`AddService`], [`UpdateService`], [`AddCertification`], [`UpdateCertification`], [`RemoveCertification`], [`SetPolicy`] | [`trainer_card`](Platform::trainer_card), [`search`](Platform::search), [`free_lessons`](Platform::free_lessons) |
+//! | calendars | [`SetHours`], [`SetException`], [`RemoveException`], [`BlockTime`], [`UnblockTime`], [`ImportBusyTime`], [`ChangeZone`] | [`own_calendar`](Platform::own_calendar), [`calendar_of`](Platform::calendar_of), [`slots`](Platform::slots) |
+//! | lessons | [`RequestQuote`], [`RequestBooking`], [`RequestSeries`], [`AcceptBooking`], [`DeclineBooking`], [`WithdrawBooking`], [`CancelBooking`], [`CancelSeries`], [`CompleteBooking`] | [`lesson`](Platform::lesson), [`lessons`](Platform::lessons), [`lessons_of`](Platform::lessons_of), [`lesson_events`](Platform::lesson_events) |
+//! | moves | [`MoveBooking`], [`ProposeMove`], [`AcceptProposal`], [`DeclineProposal`], [`WithdrawProposal`] | |
+//! | attendance | [`ClaimNoShow`], [`ContestNoShow`], [`AmendAttendance`] | |
+//! | payments | [`StartPayment`], [`RecordPayment`], [`TakeReport`], [`ApplyReports`], [`DecideDispute`] | [`payments`](Platform::payments), [`audit_money`](Platform::audit_money) |
+//! | refunds | [`GiveBack`], [`CallOffRefund`], [`SendRefund`], [`RecordRefund`] | |
+//! | payouts | [`CreatePayout`], [`SendPayout`], [`RecordPayout`], [`WriteOffRest`], and all of them by [`run_payouts`](Platform::run_payouts) | [`payouts`](Platform::payouts), [`statement`](Platform::statement), [`balances`](Platform::balances) |
+//! | reviews | [`WriteReview`], [`EditReview`], [`ReplyToReview`], [`HideReview`], [`UnhideReview`] | [`reviews`](Platform::reviews) |
+//! | notifications | [`SetPreferences`], [`ReadNotification`], [`ReadAllNotifications`] | [`notifications`](Platform::notifications), [`unread_notifications`](Platform::unread_notifications) |
+//! | the trail | | [`history`](Platform::history), [`feed`](Platform::feed) |
+//! | due work | [`ExpireBooking`], [`ExpireProposal`], [`ReleaseTime`], [`SendReminder`], and all of them by [`run_due`](Platform::run_due) | |
+//!
+//! # Example: a command, and the same command again
+//!
+//! ```
+//! # #[cfg(all(feature = "memory", feature = "testing"))]
+//! # sitstay::conformance::run(async {
+//! use std::sync::Arc;
+//!
+//! use sitstay::{
+//!     command::{Actor, Call, SystemReason},
+//!     ids::{CommandId, UserId},
+//!     memory::MemoryRepository,
+//!     money::{BasisPoints, ChargeRule, Currency, MoneyPolicy},
+//!     platform::{Platform, SignUp},
+//!     policy::PlatformPolicy,
+//! };
+//! # use uuid::Uuid;
+//!
+//! let money = MoneyPolicy::new([ChargeRule::any(Currency::EUR)]).unwrap();
+//! let policy = PlatformPolicy::new(BasisPoints::new(1_500).unwrap(), money);
+//! let platform = Platform::new(Arc::new(MemoryRepository::new()), policy);
+//!
+//! let sign_up = SignUp {
+//!     user: UserId::from_uuid(Uuid::from_u128(1)),
+//!     email: "ann@example.com".parse().unwrap(),
+//!     password: None,
+//!     first_name: "Ann".parse().unwrap(),
+//!     last_name: "Lee".parse().unwrap(),
+//!     phone: None,
+//! };
+//! let id = CommandId::from_uuid(Uuid::from_u128(2));
+//! let call = Call::new(id, Actor::System(SystemReason::SignUp), "2027-03-01T09:00:00Z".parse().unwrap());
+//! platform.execute(call, sign_up.clone()).await.unwrap();
+//! platform.execute(call, sign_up).await.unwrap(); // It is answered, and nothing happens.
+//! # });
+//! ```
 
 mod accounts;
 mod acting;

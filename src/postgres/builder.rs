@@ -36,6 +36,27 @@ impl From<PgPool> for Endpoint {
 }
 
 /// How a [`PostgresRepository`] connects.
+///
+/// # Example: a replica for lists, and migrations that another role runs
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// use sitstay::postgres::{PostgresRepository, sqlx::postgres::PgConnectOptions};
+///
+/// # async fn open() -> Result<(), Box<dyn std::error::Error>> {
+/// let writer: PgConnectOptions = "postgres://service@db.example/lessons".parse()?;
+/// let replica: PgConnectOptions = "postgres://service@replica.example/lessons".parse()?;
+/// let repository = PostgresRepository::builder(writer)
+///     .replica(replica)
+///     .connections(32)
+///     .acquire_timeout(Duration::from_secs(2))
+///     .without_migrating()
+///     .connect()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until it connects"]
 pub struct PostgresBuilder {

@@ -1,4 +1,9 @@
 //! Payment providers: what they report, what they are asked for, and nothing about any one of them.
+//!
+//! A service puts its provider's client behind [`PaymentProvider`] and hands over what it reports as
+//! [`ProviderEvent`]s. Every call carries an [`IdempotencyKey`] that is derived from our ids, so that it can
+//! be repeated after any failure. The module `stripe` has the wire form of one provider; the feature
+//! `testing` brings a `FakeProvider` that misbehaves on command.
 
 mod event;
 #[cfg(feature = "testing")]

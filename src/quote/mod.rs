@@ -2,6 +2,8 @@
 //!
 //! A quote keeps everything that a price depends on. A booking that is made of it charges exactly
 //! [what was shown](Quote::offer), on the terms that were shown. It holds no time.
+//! [`RequestQuote`](crate::platform::RequestQuote) asks for one, and
+//! [`RequestBooking`](crate::platform::RequestBooking) uses it.
 
 mod error;
 mod model;

@@ -129,6 +129,26 @@ impl Default for PageRequest {
 }
 
 /// One page of a list.
+///
+/// # Example: a client carries the place of the next page
+///
+/// ```
+/// use sitstay::{
+///     repository::{Cursor, Page, PageRequest},
+///     time::Instant,
+/// };
+/// use uuid::Uuid;
+///
+/// let key = |row: &u128| Cursor::new(Instant::MIN, Uuid::from_u128(*row));
+/// let request = PageRequest::first(2)?;
+/// let page = Page::cut(vec![1, 2, 3], request, key);
+/// assert_eq!(page.items, [1, 2]);
+///
+/// let text = page.next.map(|next| next.to_string()).unwrap_or_default();
+/// let next = request.after(Some(text.parse()?));
+/// assert_eq!(next.cursor(), page.next);
+/// # Ok::<(), sitstay::error::InvalidValue>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Page<T> {
     /// The rows, in the list's order.

@@ -31,7 +31,7 @@ impl SortKey {
     /// The key of what comes last of all.
     pub const NOTHING: i64 = i64::MAX;
 
-    /// Turns a score so that a higher one comes first; none comes last.
+    /// Turns a score, in 1/10,000 of a point, so that a higher one comes first; none comes last.
     #[must_use]
     pub fn of_score(score_e4: Option<i64>) -> i64 {
         score_e4.map_or(Self::NOTHING, |score| -score)

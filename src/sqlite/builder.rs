@@ -35,6 +35,24 @@ pub enum Synchronous {
 }
 
 /// How a [`SqliteRepository`] is opened.
+///
+/// # Example: more readers, and commits that do not wait for the disk
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use sitstay::sqlite::{SqliteRepository, Synchronous};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("lessons.sqlite3");
+/// let repository = SqliteRepository::builder(path)
+///     .readers(8)
+///     .synchronous(Synchronous::Normal)
+///     .busy_timeout(Duration::from_secs(2))
+///     .open()?;
+/// # drop(repository);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until it opens"]
 pub struct SqliteBuilder {

@@ -1,4 +1,8 @@
 //! Trainers: the profile, what they offer, when they work and on what terms.
+//!
+//! Hours, exceptions and blocks are rows; [`availability`](crate::availability) computes with them. Every
+//! write of one of them, of a policy or of a service bumps the trainer's [`CalendarGuard`], so that no request
+//! is decided on what has changed meanwhile.
 
 mod calendar;
 mod certification;
