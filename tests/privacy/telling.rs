@@ -1,0 +1,93 @@
+//! All that the library tells of a platform.
+
+use serde::Serialize;
+use sitstay::{
+    command::{Actor, SystemReason},
+    conformance::settled,
+    geo::GeoPoint,
+    platform::SearchRequest,
+    repository::{CallerQuery, LessonFilter, PageRequest, ReviewFilter},
+    search::TrainerSearch,
+};
+
+use super::{
+    columns::require,
+    marks::{Mark, Marks},
+    story::Story,
+};
+
+/// Erases somebody, and checks what is told before and after.
+pub(crate) async fn check(story: &mut Story, victim: usize) {
+    let told = of(story).await;
+    require(story, None, |mark| find(&told, mark));
+    story.erases(victim).await;
+    let told = of(story).await;
+    require(story, Some(victim), |mark| find(&told, mark));
+}
+
+fn find(told: &str, mark: &Mark) -> Option<String> {
+    told.contains(&mark.in_json()).then(|| "what the library tells".to_owned())
+}
+
+/// Returns it as JSON, in lower case.
+async fn of(story: &Story) -> String {
+    let repository = story.platform.repository();
+    let (system, page) = (Actor::System(SystemReason::Maintenance), PageRequest::MAX);
+    let mut told = String::new();
+    for person in &story.people {
+        let user = repository.user(person.user).await.unwrap().unwrap();
+        told += user.password.as_ref().map_or("", |hash| hash.expose());
+        hear(&mut told, &story.platform.export(system, person.user).await.unwrap());
+        told += &found_by(story, &person.marks).await;
+    }
+    for (trainer, _) in &story.coaches {
+        hear(&mut told, &repository.trainer_card(*trainer).await.unwrap());
+        hear(&mut told, &repository.services(*trainer).await.unwrap());
+        hear(&mut told, &repository.reviews(&ReviewFilter::of(*trainer), page).await.unwrap());
+    }
+    for (owner, dogs) in &story.keepers {
+        hear(&mut told, &repository.dogs(*owner).await.unwrap());
+        for dog in dogs {
+            hear(&mut told, &repository.dog(*dog).await.unwrap());
+            hear(&mut told, &repository.photos(*dog).await.unwrap());
+        }
+    }
+    hear(&mut told, &repository.lessons(&LessonFilter::default(), page).await.unwrap());
+    for booking in &story.bookings {
+        let lesson = story.platform.lesson(system, *booking, story.now).await.unwrap();
+        hear(&mut told, &lesson);
+    }
+    for command in &story.calls {
+        let query = CallerQuery { command: *command, user: None };
+        hear(&mut told, &repository.caller(query).await.unwrap().replay.unwrap());
+    }
+    for known in settled(repository).await {
+        hear(&mut told, &known.entry);
+    }
+    told.to_lowercase()
+}
+
+fn hear(told: &mut String, it: &impl Serialize) {
+    *told += &serde_json::to_string(it).unwrap();
+}
+
+/// Returns the marks by which somebody is found: in what trainers offer, and by e-mail address.
+async fn found_by(story: &Story, marks: &Marks) -> String {
+    let mut found = String::new();
+    for (_, mark) in marks.all() {
+        let Mark::Text(text) = mark else { continue };
+        let centre = GeoPoint::new(490_000_000, 65_000_000).unwrap();
+        let search = TrainerSearch::near(centre, 100_000).unwrap().with_text(text).unwrap();
+        let request = SearchRequest::default();
+        let trainers = story.platform.search(&search, request, story.now).await.unwrap().trainers;
+        if !trainers.is_empty() {
+            found += text;
+        }
+        if let Ok(key) = format!("{text}@example.com").parse()
+            && story.platform.repository().user_by_email(&key).await.unwrap().is_some()
+        {
+            found += text;
+        }
+    }
+    found
+}
