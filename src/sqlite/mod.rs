@@ -134,7 +134,7 @@ impl SqliteRepository {
     /// # Errors
     ///
     /// [`RepositoryError::Contention`] if another process writes or reads for too long, and
-    /// [`RepositoryError::Unavailable`] if the disk is full; the file is as it was then.
+    /// [`RepositoryError::Unavailable`] if the disk is full; it is called again then.
     pub async fn compact(&self) -> Result<()> {
         self.writer.write(Task::Compact).await.map(|_| ())
     }

@@ -73,11 +73,7 @@ pub(crate) fn find(columns: &[Column], mark: &Mark) -> Option<String> {
 }
 
 /// Checks that every column of text held somebody's marks, or is said to be impersonal and held none.
-pub(crate) fn require_complete(
-    columns: &[Column],
-    people: &[Person],
-    own: &[(&str, &str, &str)],
-) {
+pub(crate) fn require_complete(columns: &[Column], people: &[Person], own: &[(&str, &str, &str)]) {
     let marks: Vec<_> =
         people.iter().flat_map(|person| person.marks.current()).map(Mark::in_column).collect();
     let is_marked = |column: &Column| marks.iter().any(|mark| column.content.contains(mark));

@@ -58,11 +58,8 @@ async fn an_export_is_for_its_person_for_admins_and_for_the_system() {
     let story = Story::tell(Arc::new(MemoryRepository::new())).await;
     let [admin, owner, trainer] = VICTIMS.map(|index| &story.people[index]);
     let own = export(&story, owner).await;
-    let readers = [
-        Actor::member(owner.user),
-        admin.actor(),
-        Actor::System(SystemReason::Maintenance),
-    ];
+    let readers =
+        [Actor::member(owner.user), admin.actor(), Actor::System(SystemReason::Maintenance)];
     for reader in readers {
         assert_eq!(story.platform.export(reader, owner.user).await.unwrap(), own, "{reader:?}");
     }

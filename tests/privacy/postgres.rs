@@ -69,7 +69,8 @@ async fn columns(connection: &mut PgConnection) -> Vec<Column> {
             "bytea" => format!("encode(\"{name}\", 'escape')"),
             _ => format!("\"{name}\"::text"),
         };
-        let sql = format!("SELECT {text} FROM \"{schema}\".\"{table}\" WHERE \"{name}\" IS NOT NULL");
+        let sql =
+            format!("SELECT {text} FROM \"{schema}\".\"{table}\" WHERE \"{name}\" IS NOT NULL");
         let values: Vec<String> =
             sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut *connection).await.unwrap();
         let holds_text = is_table && !WORDLESS.contains(&kind.as_str());

@@ -77,7 +77,8 @@ pub(crate) struct Bytes {
 impl Bytes {
     pub(crate) fn of(folder: &Path) -> Self {
         let files = fs::read_dir(folder).unwrap();
-        let bytes: Vec<u8> = files.flat_map(|file| fs::read(file.unwrap().path()).unwrap()).collect();
+        let bytes: Vec<u8> =
+            files.flat_map(|file| fs::read(file.unwrap().path()).unwrap()).collect();
         let folded = String::from_utf8_lossy(&bytes).to_lowercase();
         Self { bytes, folded }
     }

@@ -9,7 +9,9 @@ use sitstay::{
     command::{Actor, Call, SystemReason},
     conformance::fixtures::{Fixtures, at, date, days_later},
     dog::{DogFacts, DogSize},
-    ids::{BookingId, CommandId, DogId, LocationId, OwnerId, ReviewId, ServiceId, TrainerId, UserId},
+    ids::{
+        BookingId, CommandId, DogId, LocationId, OwnerId, ReviewId, ServiceId, TrainerId, UserId,
+    },
     money::{BasisPoints, ChargeRule, Currency, MoneyPolicy, Price},
     notification::NotificationKind,
     platform::*,

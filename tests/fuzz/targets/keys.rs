@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use sitstay::{
     account::{ErasureObstacle, UserStatus},
     audit::{FeedPosition, SubjectKind},
-    booking::{Attendance, BookingStatus, CancelKind, Proposer, ProposalStatus},
+    booking::{Attendance, BookingStatus, CancelKind, ProposalStatus, Proposer},
     command::CommandKind,
     dog::DogSize,
     ids::{BookingId, CommandId, PaymentId, UserId},
