@@ -45,16 +45,18 @@ impl Mark {
         }
     }
 
-    /// Says whether it is among the bytes of files, whose text in lower case is given too.
-    pub(crate) fn is_among(&self, bytes: &[u8], folded: &str) -> bool {
+    /// Says whether it is in files, of which the text in lower case and the bytes are given.
+    pub(crate) fn is_in(&self, folded: &str, bytes: &str) -> bool {
         match self {
             Self::Text(text) => folded.contains(text),
-            Self::Coordinate(units) => {
-                let units = units.to_be_bytes();
-                bytes.windows(units.len()).any(|window| window == units)
-            }
+            Self::Coordinate(units) => bytes.contains(&characters(&units.to_be_bytes())),
         }
     }
+}
+
+/// Turns every byte into a character, so that bytes can be searched as fast as text.
+pub(crate) fn characters(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(char::from).collect()
 }
 
 /// All that one person wrote.
@@ -92,12 +94,14 @@ impl Marks {
 
     /// Upper and lower case in it differ, also beyond ASCII.
     fn word(&mut self, fate: Fate) -> String {
-        let text = format!("ZqÄ{}Ö{}Zq", self.name, self.draw());
+        let (name, drawn) = (self.name, self.draw());
+        let text = format!("ZqÄ{name}Ö{drawn}Zq");
         self.made(fate, text)
     }
 
     fn ascii(&mut self, fate: Fate) -> String {
-        let text = format!("Zq{}-{}-Zq", self.name, self.draw());
+        let (name, drawn) = (self.name, self.draw());
+        let text = format!("Zq{name}-{drawn}-Zq");
         self.made(fate, text)
     }
 
@@ -129,7 +133,8 @@ impl Marks {
     }
 
     pub(crate) fn phone(&mut self, fate: Fate) -> Phone {
-        let digits = format!("49{}7319{:05}", self.number, self.draw());
+        let (number, drawn) = (self.number, self.draw());
+        let digits = format!("49{number}7319{drawn:05}");
         format!("+{}", self.made(fate, digits)).parse().unwrap()
     }
 
@@ -139,8 +144,8 @@ impl Marks {
 
     /// In Luxembourg, which leaves the form of a postal code open here.
     pub(crate) fn address(&mut self, fate: Fate) -> Address {
-        let code = format!("ZQ{}{}ZQ", self.name, self.draw());
-        let code: PostalCode = self.made(fate, code).parse().unwrap();
+        let (name, drawn) = (self.name, self.draw());
+        let code: PostalCode = self.made(fate, format!("ZQ{name}{drawn}ZQ")).parse().unwrap();
         let line = self.word(fate).parse().unwrap();
         let (city, state) = (self.word(fate).parse().unwrap(), self.word(fate).parse().unwrap());
         Address::new(line, city, Some(state), Some(code), "LU".parse().unwrap()).unwrap()

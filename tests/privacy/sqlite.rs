@@ -5,7 +5,7 @@ use sitstay::sqlite::{SqliteRepository, Synchronous};
 
 use super::{
     columns::{Column, find, require, require_complete},
-    marks::Mark,
+    marks::{Mark, characters},
     story::{Story, VICTIMS},
     telling,
 };
@@ -70,8 +70,10 @@ fn content(connection: &Connection, sql: &str) -> String {
 
 /// The bytes of the database, its log and the log's index.
 pub(crate) struct Bytes {
-    bytes: Vec<u8>,
+    /// As text, in lower case.
     folded: String,
+    /// Each as a character.
+    bytes: String,
 }
 
 impl Bytes {
@@ -80,7 +82,7 @@ impl Bytes {
         let bytes: Vec<u8> =
             files.flat_map(|file| fs::read(file.unwrap().path()).unwrap()).collect();
         let folded = String::from_utf8_lossy(&bytes).to_lowercase();
-        Self { bytes, folded }
+        Self { folded, bytes: characters(&bytes) }
     }
 
     pub(crate) fn holds(&self, text: &str) -> bool {
@@ -88,6 +90,6 @@ impl Bytes {
     }
 
     pub(crate) fn find(&self, mark: &Mark) -> Option<String> {
-        mark.is_among(&self.bytes, &self.folded).then(|| "the files".to_owned())
+        mark.is_in(&self.folded, &self.bytes).then(|| "the files".to_owned())
     }
 }

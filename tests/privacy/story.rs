@@ -182,7 +182,7 @@ impl Story {
         DogFacts {
             name: marks.name(fate),
             breed: Some(marks.name(fate)),
-            fate: Some(DogAge::new(7).unwrap()),
+            age: Some(DogAge::new(7).unwrap()),
             size: DogSize::Medium,
             notes: marks.text(fate),
         }

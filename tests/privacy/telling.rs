@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use sitstay::{
+    account::RoleName,
     command::{Actor, SystemReason},
     conformance::settled,
     geo::GeoPoint,
@@ -12,8 +13,8 @@ use sitstay::{
 
 use super::{
     columns::require,
-    marks::{Mark, Marks},
-    story::Story,
+    marks::Mark,
+    story::{Person, Story},
 };
 
 /// Erases somebody, and checks what is told before and after.
@@ -38,7 +39,7 @@ async fn of(story: &Story) -> String {
         let user = repository.user(person.user).await.unwrap().unwrap();
         told += user.password.as_ref().map_or("", |hash| hash.expose());
         hear(&mut told, &story.platform.export(system, person.user).await.unwrap());
-        told += &found_by(story, &person.marks).await;
+        told += &found_by(story, person).await;
     }
     for (trainer, _) in &story.coaches {
         hear(&mut told, &repository.trainer_card(*trainer).await.unwrap());
@@ -71,23 +72,27 @@ fn hear(told: &mut String, it: &impl Serialize) {
     *told += &serde_json::to_string(it).unwrap();
 }
 
-/// Returns the marks by which somebody is found: in what trainers offer, and by e-mail address.
-async fn found_by(story: &Story, marks: &Marks) -> String {
+/// Returns the marks by which somebody is found: by what they offer, and by e-mail address.
+async fn found_by(story: &Story, person: &Person) -> String {
     let mut found = String::new();
-    for (_, mark) in marks.all() {
+    for (_, mark) in person.marks.all() {
         let Mark::Text(text) = mark else { continue };
-        let centre = GeoPoint::new(490_000_000, 65_000_000).unwrap();
-        let search = TrainerSearch::near(centre, 100_000).unwrap().with_text(text).unwrap();
-        let request = SearchRequest::default();
-        let trainers = story.platform.search(&search, request, story.now).await.unwrap().trainers;
-        if !trainers.is_empty() {
-            found += text;
-        }
-        if let Ok(key) = format!("{text}@example.com").parse()
-            && story.platform.repository().user_by_email(&key).await.unwrap().is_some()
-        {
+        let is_found = if let Ok(key) = format!("{text}@example.com").parse() {
+            story.platform.repository().user_by_email(&key).await.unwrap().is_some()
+        } else {
+            person.role == RoleName::Trainer && offers(story, text).await
+        };
+        if is_found {
             found += text;
         }
     }
     found
+}
+
+/// Says whether somebody is found by words of a service.
+async fn offers(story: &Story, words: &str) -> bool {
+    let centre = GeoPoint::new(490_000_000, 65_000_000).unwrap();
+    let search = TrainerSearch::near(centre, 100_000).unwrap().with_text(words).unwrap();
+    let page = story.platform.search(&search, SearchRequest::default(), story.now).await;
+    !page.unwrap().trainers.is_empty()
 }
