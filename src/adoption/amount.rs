@@ -50,7 +50,7 @@ impl Decimal {
 /// of them as that number: sums of floats end in such.
 pub(super) fn minor_units(text: &str, places: u8, forgives_noise: bool) -> Result<i64, Reason> {
     let Decimal { digits, scale } = Decimal::parse(text).ok_or(Reason::Malformed)?;
-    let excess = scale - i32::from(places);
+    let excess = scale.checked_sub(places.into()).ok_or(Reason::OutOfRange)?;
     let minor = match u32::try_from(excess) {
         Ok(0) => Some(digits),
         Ok(excess) if forgives_noise => {
@@ -68,14 +68,29 @@ pub(super) fn minor_units(text: &str, places: u8, forgives_noise: bool) -> Resul
 fn nearest(digits: i128, excess: u32) -> Option<i64> {
     let unit = 10_i128.checked_pow(excess)?;
     let (below, rest) = (digits.div_euclid(unit), digits.rem_euclid(unit));
-    let (minor, away) = if 2 * rest >= unit { (below + 1, unit - rest) } else { (below, rest) };
+    let above = unit - rest;
+    let (minor, away) = if rest >= above { (below + 1, above) } else { (below, rest) };
     let is_close = away <= unit / 1_000_000;
     i64::try_from(minor).ok().filter(|_| is_close)
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_text_is_too_much(
+            text in "-?[0-9]{0,40}[.]?[0-9]{0,40}([eE][+-]?[0-9]{1,10})?",
+            places in 0..5_u8,
+            forgives_noise: bool,
+        ) {
+            // It is read or refused.
+            let _ = minor_units(&text, places, forgives_noise);
+        }
+    }
 
     #[test]
     fn whole_minor_units_are_read_from_every_notation() {
@@ -106,6 +121,7 @@ mod tests {
             ("0.5", 0, Reason::FractionalAmount),
             ("1e+30", 2, Reason::OutOfRange),
             ("1e+999", 2, Reason::OutOfRange),
+            ("1e+2147483647", 2, Reason::OutOfRange),
             ("NaN", 2, Reason::Malformed),
             ("Infinity", 2, Reason::Malformed),
             ("$12.00", 2, Reason::Malformed),
@@ -124,6 +140,8 @@ mod tests {
             ("19.990000000000002", 1_999),
             ("5.699999999999999", 570),
             ("-0.30000000000000004", -30),
+            ("1e-38", 0),
+            ("-1e-40", 0),
         ] {
             assert_eq!(minor_units(text, 2, true), Ok(minor), "{text}");
         }

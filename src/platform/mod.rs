@@ -84,8 +84,9 @@ use std::sync::Arc;
 
 pub use accounts::{
     AccountDetails, AddLocation, BecomeOwner, BecomeTrainer, ChangeEmail, ChangePassword,
-    EraseUser, GrantAdmin, Profile, ReactivateUser, RemoveLocation, RevokeAdmin, SignUp,
-    SuspendUser, UpdateLocation, UpdateProfile, UserErased, VerifyTrainer,
+    EraseUser, Export, GrantAdmin, LessonExport, OwnerExport, PayoutExport, Profile,
+    ReactivateUser, RemoveLocation, RevokeAdmin, SignUp, SuspendUser, TrainerExport,
+    UpdateLocation, UpdateProfile, UserErased, VerifyTrainer,
 };
 pub use bookings::{
     AcceptBooking, AcceptProposal, AmendAttendance, AttendanceAmended, BookingEnded, BookingMoved,

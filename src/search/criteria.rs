@@ -4,6 +4,7 @@ use crate::{
     dog::DogSize,
     error::{InvalidValue, Problem},
     money::{Currency, Price},
+    text::search_text,
     trainer::{Rating, Service},
 };
 
@@ -124,8 +125,8 @@ impl PriceRange {
 /// The words of a search, in lower case, each once.
 ///
 /// A service is found if its name and description hold every one of them, in any order, also inside
-/// longer words: `welp` finds "Welpenkurs". Case is folded as Unicode does for lower case, in the
-/// domain; no database folds it again.
+/// longer words: `welp` finds "Welpenkurs". Both are folded by [`search_text`]; no database folds
+/// them again.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct SearchWords(Vec<String>);
 
@@ -141,7 +142,8 @@ impl SearchWords {
         if text.chars().count() > MAX_CHARACTERS {
             return Err(too_long(MAX_CHARACTERS));
         }
-        let mut words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+        let folded = text.split_whitespace().map(|word| search_text([word]));
+        let mut words: Vec<String> = folded.collect();
         words.sort_unstable();
         words.dedup();
         if words.len() > MAX_WORDS {

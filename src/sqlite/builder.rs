@@ -147,7 +147,7 @@ impl SqliteBuilder {
         };
         connection.pragma_update(None, "synchronous", synchronous).map_err(backend)?;
         connection.pragma_update(None, "foreign_keys", true).map_err(backend)?;
-        // What is erased must not stay behind in free pages.
+        // What is erased must not stay behind in free pages; for the rest there is `compact`.
         connection.execute_batch("PRAGMA secure_delete = ON").map_err(backend)?;
         // Journals of savepoints and statements stay in memory: in files they take longer, and leave
         // pages with what is erased in the folder for temporary files.

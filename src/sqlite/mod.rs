@@ -123,6 +123,22 @@ impl SqliteRepository {
         self.writer.write(Task::Checkpoint).await.map(|_| ())
     }
 
+    /// Writes the file anew, without the room that rows have left behind, and empties the log.
+    ///
+    /// An erasure overwrites what it takes away. Where SQLite has split a page before, a copy of a row
+    /// may lie in the room between others, which nothing overwrites until the room is used; such
+    /// copies go with this. A service that erases people calls it every now and then, at a quiet hour:
+    /// it takes as long as writing the file twice, commits wait meanwhile and reads go on. The disk
+    /// needs room for two more copies, one of them in the folder for temporary files.
+    ///
+    /// # Errors
+    ///
+    /// [`RepositoryError::Contention`] if another process writes or reads for too long, and
+    /// [`RepositoryError::Unavailable`] if the disk is full; it is called again then.
+    pub async fn compact(&self) -> Result<()> {
+        self.writer.write(Task::Compact).await.map(|_| ())
+    }
+
     async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(Snapshot<'_>) -> Result<T> + Send + 'static,

@@ -34,6 +34,8 @@ pub(super) enum Task {
     PurgeCommands(Instant),
     /// The write-ahead log goes into the database and is emptied; never part of a group.
     Checkpoint,
+    /// The database is written anew, without what rows left behind; never part of a group.
+    Compact,
     /// A row is written, and then the thread panics.
     #[cfg(all(test, feature = "testing"))]
     Panic(crate::account::User),
@@ -114,13 +116,14 @@ fn run(connection: &Connection, queue: &mpsc::Receiver<Job>) {
         };
         let mut group = vec![first];
         group.extend(queue.try_iter().take(LARGEST_GROUP - 1));
-        let (checkpoints, group): (Vec<_>, Vec<_>) =
-            group.into_iter().partition(|job| matches!(job.task, Task::Checkpoint));
+        let (alone, group): (Vec<_>, Vec<_>) =
+            group.into_iter().partition(|job| matches!(job.task, Task::Checkpoint | Task::Compact));
         // Should it panic all the same, the replies are dropped, which the callers see.
         let _ = catch_unwind(AssertUnwindSafe(|| write_group(connection, group, &mut log)));
         roll_back(connection);
-        for job in checkpoints {
-            let _ = job.reply.send(checkpoint(connection));
+        for job in alone {
+            let work = if matches!(job.task, Task::Compact) { compact } else { checkpoint };
+            let _ = job.reply.send(work(connection));
         }
     }
 }
@@ -298,7 +301,7 @@ fn perform(connection: &Connection, task: &Task, checked: Checked) -> Answer {
                 });
             Ok(purged.map_err(backend)? as u64)
         }
-        Task::Checkpoint => Ok(0),
+        Task::Checkpoint | Task::Compact => Ok(0),
         #[cfg(all(test, feature = "testing"))]
         #[expect(clippy::panic, reason = "it is what the task is for")]
         Task::Panic(user) => {
@@ -326,6 +329,16 @@ fn checkpoint(connection: &Connection) -> Result<u64> {
     } else {
         Err(RepositoryError::Contention("somebody is reading from the write-ahead log".into()))
     }
+}
+
+/// Writes the database anew, and empties the log, which holds all of it for a moment.
+fn compact(connection: &Connection) -> Result<u64> {
+    // The copy is as large as the file, which may be more than there is memory.
+    connection.pragma_update(None, "temp_store", "FILE").map_err(backend)?;
+    let compacted = connection.execute_batch("VACUUM").map_err(backend);
+    connection.pragma_update(None, "temp_store", "MEMORY").map_err(backend)?;
+    compacted?;
+    checkpoint(connection)
 }
 
 fn statement(connection: &Connection, sql: &str) -> rusqlite::Result<()> {

@@ -11,7 +11,7 @@ use crate::{
     error::{InvalidValue, within},
     ids::{ServiceId, TrainerId},
     money::{MoneyPolicy, Price},
-    text::{Name, Text},
+    text::{Name, Text, search_text},
     time::Instant,
 };
 
@@ -166,10 +166,11 @@ impl Service {
         within("buffer_after_minutes", self.buffer_after_minutes, 0, BUFFER_MAX_MINUTES)
     }
 
-    /// Returns name and description in lower case, as Unicode folds it; searches look in it.
+    /// Returns name and description in the form that searches look in; see
+    /// [`search_text`](crate::text::search_text).
     #[must_use]
     pub fn search_text(&self) -> String {
-        format!("{}\n{}", self.name, self.description).to_lowercase()
+        search_text([self.name.as_str(), self.description.as_str()])
     }
 
     /// Says whether the service is for dogs of this size.

@@ -6,6 +6,7 @@ use std::{
 
 use sitstay::{
     account::{User, UserStatus},
+    conformance::settled,
     repository::{AccountQueries as _, ChangeSet, Repository as _, RepositoryError},
     sqlite::{SqliteRepository, Synchronous},
 };
@@ -105,6 +106,24 @@ fn is_somewhere(place: &Place, needle: &[u8]) -> bool {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         bytes.windows(needle.len()).any(|window| window == needle)
     })
+}
+
+#[tokio::test]
+async fn a_compacted_file_is_the_same_to_everybody_who_has_it_open() {
+    let place = Place::new();
+    let (repository, other, make) = (place.open(), place.open(), Fixtures::new());
+    with_everything(&repository, &make).await;
+    let before = (repository.census().await.unwrap(), settled(&repository).await);
+    repository.compact().await.unwrap();
+    for seen_by in [&repository, &other] {
+        assert_eq!((seen_by.census().await.unwrap(), settled(seen_by).await), before);
+    }
+    with_everything(&other, &make).await;
+    with_everything(&repository, &make).await;
+    let places: Vec<_> = settled(&other).await.iter().map(|known| known.position.parts()).collect();
+    let expected: Vec<_> = (1..=places.len() as u64).map(|number| (0, 0, number)).collect();
+    assert_eq!(places, expected);
+    assert_eq!(places.len(), 3 * before.1.len());
 }
 
 #[tokio::test]

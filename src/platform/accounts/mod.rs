@@ -1,7 +1,8 @@
-//! People: sign-up, profiles and places, roles, suspension, erasure, and who sees whom.
+//! People: sign-up, profiles and places, roles, suspension, export, erasure, and who sees whom.
 
 mod admins;
 mod erasure;
+mod export;
 mod locations;
 mod profile;
 mod roles;
@@ -13,6 +14,7 @@ mod views;
 
 pub use admins::{GrantAdmin, RevokeAdmin};
 pub use erasure::{EraseUser, UserErased};
+pub use export::{Export, LessonExport, OwnerExport, PayoutExport, TrainerExport};
 pub use locations::{AddLocation, RemoveLocation, UpdateLocation};
 pub use profile::{ChangeEmail, ChangePassword, UpdateProfile};
 pub use roles::{BecomeOwner, BecomeTrainer};

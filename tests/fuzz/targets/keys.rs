@@ -1,0 +1,60 @@
+#![no_main]
+
+use std::fmt::{Debug, Display};
+
+use libfuzzer_sys::fuzz_target;
+use sitstay::{
+    account::{ErasureObstacle, UserStatus},
+    audit::{FeedPosition, SubjectKind},
+    booking::{Attendance, BookingStatus, CancelKind, ProposalStatus, Proposer},
+    command::CommandKind,
+    dog::DogSize,
+    ids::{BookingId, CommandId, PaymentId, UserId},
+    ledger::Account,
+    notification::NotificationKind,
+    payment::{DisputeKind, DisputeStatus, PaymentStatus, RefundCause, RefundStatus},
+    payout::PayoutState,
+    repository::Cursor,
+    search::{Order, SearchCursor},
+    trainer::BlockSource,
+};
+use sitstay_fuzz::settles;
+
+/// A code has one form.
+fn is_exact<T: std::str::FromStr + Display + PartialEq + Debug>(text: &str) {
+    if let Ok(code) = text.parse::<T>() {
+        assert_eq!(code.to_string(), text);
+    }
+}
+
+fuzz_target!(|data: &[u8]| {
+    let Ok(text) = str::from_utf8(data) else { return };
+    settles::<UserId>(text);
+    settles::<BookingId>(text);
+    settles::<PaymentId>(text);
+    settles::<CommandId>(text);
+    settles::<Cursor>(text);
+    settles::<SearchCursor>(text);
+    settles::<FeedPosition>(text);
+    settles::<Account>(text);
+
+    is_exact::<UserStatus>(text);
+    is_exact::<ErasureObstacle>(text);
+    is_exact::<SubjectKind>(text);
+    is_exact::<BookingStatus>(text);
+    is_exact::<CancelKind>(text);
+    is_exact::<Attendance>(text);
+    is_exact::<ProposalStatus>(text);
+    is_exact::<Proposer>(text);
+    is_exact::<CommandKind>(text);
+    is_exact::<DogSize>(text);
+    is_exact::<NotificationKind>(text);
+    is_exact::<PaymentStatus>(text);
+    is_exact::<RefundStatus>(text);
+    is_exact::<RefundCause>(text);
+    is_exact::<DisputeStatus>(text);
+    is_exact::<DisputeKind>(text);
+    is_exact::<PayoutState>(text);
+    is_exact::<Order>(text);
+    is_exact::<BlockSource>(text);
+});
