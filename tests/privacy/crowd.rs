@@ -5,17 +5,20 @@ use sitstay::{
     conformance::fixtures::{Fixtures, made_at},
     ids::UserId,
     money::{BasisPoints, ChargeRule, Currency, MoneyPolicy},
-    platform::{Command, EraseUser, Platform, SignUp, UpdateProfile},
+    platform::{BecomeTrainer, Command, EraseUser, Platform, SignUp, UpdateTrainer},
     policy::PlatformPolicy,
     sqlite::{SqliteRepository, Synchronous},
+    text::Text,
+    time::ZoneId,
+    years::Experience,
 };
 
 use super::sqlite::Bytes;
 
-/// So many that pages are split all the time.
-const PEOPLE: usize = 1_200;
+const TRAINERS: usize = 300;
 
-/// Where a page is split, SQLite leaves copies of rows behind, which a later erasure does not reach.
+/// Where a page is split, SQLite leaves copies of rows behind, which a later erasure does not reach:
+/// of these trainers a few leave something, unless the file is compacted.
 #[tokio::test]
 async fn sqlite_compacted_keeps_no_copy_of_whom_it_erased_among_many() {
     let folder = tempfile::tempdir().unwrap();
@@ -23,13 +26,13 @@ async fn sqlite_compacted_keeps_no_copy_of_whom_it_erased_among_many() {
     let repository = Arc::new(builder.synchronous(Synchronous::Normal).open().unwrap());
     let crowd = Crowd::gather(&repository).await;
 
-    let is_erased = |number: usize| number.is_multiple_of(4);
-    for (_, user) in crowd.people.iter().enumerate().filter(|(number, _)| is_erased(*number)) {
+    let is_erased = |number: usize| number.is_multiple_of(2);
+    for (_, user) in crowd.users.iter().enumerate().filter(|(number, _)| is_erased(*number)) {
         crowd.gives(Actor::member(*user), EraseUser { user: *user }).await;
     }
     repository.compact().await.unwrap();
     let bytes = Bytes::of(folder.path());
-    for number in 0..PEOPLE {
+    for number in 0..TRAINERS {
         assert_eq!(bytes.holds(&mark(number)), !is_erased(number), "number {number}");
     }
 }
@@ -42,29 +45,40 @@ fn mark(number: usize) -> String {
 struct Crowd {
     platform: Platform,
     make: Fixtures,
-    people: Vec<UserId>,
+    users: Vec<UserId>,
 }
 
 impl Crowd {
+    /// Their bios grow and shrink, so that rows move from page to page.
     async fn gather(repository: &Arc<SqliteRepository>) -> Self {
         let money = MoneyPolicy::new([ChargeRule::any(Currency::EUR)]).unwrap();
         let policy = PlatformPolicy::new(BasisPoints::NONE, money);
         let platform = Platform::new(Arc::clone(repository) as _, policy);
-        let mut crowd = Self { platform, make: Fixtures::new(), people: Vec::new() };
-        for number in 0..PEOPLE {
+        let mut crowd = Self { platform, make: Fixtures::new(), users: Vec::new() };
+        for number in 0..TRAINERS {
             let user = crowd.joins(number).await;
-            crowd.people.push(user);
+            crowd.users.push(user);
+        }
+        for round in 1..=3 {
+            for (number, user) in crowd.users.iter().enumerate() {
+                let length =
+                    (31 * number * number + 977 * round * round + 131 * number * round) % 800;
+                let update = UpdateTrainer {
+                    years_of_experience: Experience::default(),
+                    bio: Text::parse(&format!("{}{}", mark(number), "y".repeat(length))).unwrap(),
+                    search_location: None,
+                };
+                crowd.gives(Actor::trainer(*user), update).await;
+            }
         }
         crowd
     }
 
-    /// Somebody signs up, and changes their names, so that their row moves. Addresses are scattered
-    /// over the index.
     async fn joins(&self, number: usize) -> UserId {
-        let (mark, scattered) = (mark(number), number * 7_919 % 10_007);
+        let mark = mark(number);
         let sign_up = SignUp {
             user: self.make.id(),
-            email: format!("{scattered:05}-{mark}@example.com").parse().unwrap(),
+            email: format!("{mark}@example.com").parse().unwrap(),
             password: None,
             first_name: mark.parse().unwrap(),
             last_name: mark.parse().unwrap(),
@@ -72,12 +86,14 @@ impl Crowd {
         };
         let user = sign_up.user;
         self.gives(Actor::System(SystemReason::SignUp), sign_up).await;
-        let update = UpdateProfile {
-            first_name: format!("{mark} {}", "of many names ".repeat(number % 5)).parse().unwrap(),
-            last_name: mark.parse().unwrap(),
-            phone: None,
+        let become_trainer = BecomeTrainer {
+            user,
+            trainer: self.make.id(),
+            years_of_experience: Experience::default(),
+            bio: Text::parse(&mark).unwrap(),
+            time_zone: ZoneId::UTC,
         };
-        self.gives(Actor::member(user), update).await;
+        self.gives(Actor::member(user), become_trainer).await;
         user
     }
 
