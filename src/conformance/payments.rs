@@ -119,7 +119,11 @@ impl Town {
     }
 
     /// Takes a refund on its way, and has it answered.
-    pub(super) async fn sends_back(&self, refund: RefundId, outcome: RefundOutcome) -> RefundSettled {
+    pub(super) async fn sends_back(
+        &self,
+        refund: RefundId,
+        outcome: RefundOutcome,
+    ) -> RefundSettled {
         self.gives(SYSTEM, at("08:00"), SendRefund { refund }).await.unwrap();
         let reference = Some(self.make.token());
         let command = RecordRefund { refund, reference, outcome };

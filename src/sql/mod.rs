@@ -13,8 +13,8 @@ pub(crate) mod search;
 mod value;
 
 pub(crate) use field::Field;
-pub(crate) use notifications::{RECIPIENT, told, told_booking, told_facts};
 pub(crate) use migration::{ChangedMigration, MIGRATIONS_TABLE, checksum};
+pub(crate) use notifications::{RECIPIENT, told, told_booking, told_facts};
 pub(crate) use projections::{
     LAST_DATE, LONGEST_BUFFER, LONGEST_LESSON, account_total, balances, claim, corrupt,
     currency_bounds, lesson, lesson_payment, occupancy, orphan, payout_due, utc_date,
