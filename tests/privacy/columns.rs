@@ -61,7 +61,7 @@ pub(crate) const IMPERSONAL: &[(&str, &str, &str)] = &[
     ("commands", "kind", "a code"),
     ("commands", "result", "ids, amounts, codes and instants"),
     ("audit_logs", "action entity", "codes"),
-    ("audit_logs", "payload", "ids, amounts, codes and instants"),
+    ("audit_logs", "payload notified", "ids, amounts, codes and instants"),
     ("_sitstay_migrations", "name", "names of migrations"),
 ];
 
