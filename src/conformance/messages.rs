@@ -15,9 +15,11 @@ use crate::{
     booking::{Attendance, Booking},
     contact::PersonName,
     ids::{BookingId, NotificationId, RescheduleId, UserId},
+    money::Money,
     notification::{
         Facts, LessonFacts, Notification, NotificationKind, Placeholder, Recipient, Templates,
     },
+    payment::Refund,
     payout::PayoutState,
     platform::{
         AcceptBooking, AcceptProposal, AmendAttendance, ClaimNoShow, CompleteBooking,
@@ -227,6 +229,9 @@ pub(super) async fn a_text_names_what_its_subject_leads_to(world: World) {
     let custom =
         Booking { service: None, ..accepted(world.make.booking(cast, between("19:00", "20:00"))) };
     world.insert(custom.clone()).await;
+    let some = Money::new(1_234, rows.payment.amount.currency());
+    let part = Refund { amount: some, ..world.make.refund(&rows.payment) };
+    world.insert(part.clone()).await;
     let lesson = |booking: &Booking| LessonFacts {
         booking: booking.id,
         trainer_user: cast.trainer_user.id,
@@ -260,8 +265,8 @@ pub(super) async fn a_text_names_what_its_subject_leads_to(world: World) {
             Facts { amount: Some(rows.payment.amount), ..around.clone() },
         ),
         (
-            Subject::new(SubjectKind::Refund, rows.refund.id),
-            Facts { amount: Some(rows.refund.amount), ..around.clone() },
+            Subject::new(SubjectKind::Refund, part.id),
+            Facts { amount: Some(part.amount), ..around.clone() },
         ),
         (Subject::new(SubjectKind::Dispute, rows.dispute.id), around.clone()),
         (
