@@ -19,6 +19,7 @@ use crate::{
 
 /// How many calendars are loaded at once when most of them may be full.
 const CALENDARS_AT_ONCE: usize = 50;
+/// A week, and a day for the longest lesson that begins in it.
 const FIRST_LOOK: TimeDelta = TimeDelta::days(8);
 const LONGEST_LESSON: TimeDelta = TimeDelta::minutes(LESSON_MAX_MINUTES);
 
