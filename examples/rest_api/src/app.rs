@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use sitstay::{
     command::{Actor, Call},
-    ids::CommandId,
+    ical::Publisher,
+    ids::{CommandId, UserId},
     notification::Templates,
     platform::{Command, Platform},
     provider::fake::FakeProvider,
@@ -13,7 +14,8 @@ use sitstay::{
 use tracing::Instrument;
 
 use crate::{
-    auth::{Passwords, Sessions, Throttle},
+    auth::{Addresses, Passwords, Sessions, Throttle},
+    config::StripeEndpoint,
     directory::Directory,
     problem::Reply,
 };
@@ -25,11 +27,15 @@ pub(crate) struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) passwords: Passwords,
     pub(crate) sessions: Sessions,
+    pub(crate) addresses: Addresses,
     pub(crate) throttle: Throttle,
     pub(crate) directory: Arc<Directory>,
     pub(crate) templates: Arc<Templates>,
     /// No money moves: it keeps books in memory, and everybody pays at once.
     pub(crate) provider: Arc<FakeProvider>,
+    /// What is known of Stripe, if anything is.
+    pub(crate) stripe: Option<Arc<StripeEndpoint>>,
+    pub(crate) publisher: Arc<Publisher>,
 }
 
 impl App {
@@ -51,6 +57,12 @@ impl App {
             span.in_scope(|| tracing::info!(code = error.code(), "refused"));
             error.into()
         })
+    }
+
+    /// Takes every way in from a user who was erased.
+    pub(crate) async fn lock_out(&self, user: UserId) -> Reply<()> {
+        self.sessions.end_all(user).await?;
+        self.addresses.revoke_all(user).await
     }
 }
 

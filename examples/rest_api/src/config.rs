@@ -8,9 +8,14 @@ use std::{
     time::Duration,
 };
 
-use sitstay::contact::Email;
+use sitstay::{
+    contact::Email,
+    stripe::{EventScope, Mode, WebhookSecret},
+};
 
 use crate::auth::PasswordCost;
+
+const CALENDAR_DOMAIN: &str = "lessons.example";
 
 /// Where and how the service runs.
 #[derive(Debug, Clone)]
@@ -19,7 +24,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where everything is kept (`DATABASE_URL`, `sqlite:lessons.sqlite3`).
     pub database: Database,
-    /// Where sessions are kept (`SESSIONS`, `sessions.sqlite3`); `None`: in memory.
+    /// Where sessions and the addresses of calendar feeds are kept (`SESSIONS`, `sessions.sqlite3`);
+    /// `None`: in memory.
     pub sessions: Option<PathBuf>,
     /// Whose account becomes an admin's as soon as it is there (`ADMIN_EMAIL`).
     pub admin: Option<Email>,
@@ -27,10 +33,24 @@ pub struct Config {
     pub demo: bool,
     /// Whether trainers are paid out every day (`PAY_OUT`); else only when an admin says so.
     pub pays_out: bool,
+    /// Whether Stripe reports here, and how it is known (`STRIPE_WEBHOOK_SECRETS`, `STRIPE_MODE`).
+    pub stripe: Option<StripeEndpoint>,
+    /// The domain in which calendar events have their identities (`CALENDAR_DOMAIN`,
+    /// `lessons.example`). Under another one calendars take every lesson for a new one.
+    pub calendar_domain: String,
     /// How long to wait before due work is looked for again (`WORK_EVERY_SECONDS`, 30).
     pub work_every: Duration,
     /// What a password's hash costs; not from the environment.
     pub password_cost: PasswordCost,
+}
+
+/// How Stripe's reports are told from others'.
+#[derive(Debug, Clone)]
+pub struct StripeEndpoint {
+    /// Both of them while one replaces the other.
+    pub secrets: Vec<WebhookSecret>,
+    /// Which events count.
+    pub scope: EventScope,
 }
 
 /// Where everything is kept.
@@ -81,6 +101,8 @@ impl Default for Config {
             admin: None,
             demo: false,
             pays_out: false,
+            stripe: None,
+            calendar_domain: CALENDAR_DOMAIN.to_owned(),
             work_every: Duration::from_secs(30),
             password_cost: PasswordCost::Recommended,
         }
@@ -117,9 +139,25 @@ impl Config {
             admin: admin.transpose()?,
             demo: is_set("DEMO"),
             pays_out: is_set("PAY_OUT"),
+            stripe: StripeEndpoint::read(&variable)?,
+            calendar_domain: variable("CALENDAR_DOMAIN")
+                .unwrap_or_else(|| CALENDAR_DOMAIN.to_owned()),
             work_every: Duration::from_secs(seconds.max(1)),
             password_cost: PasswordCost::Recommended,
         })
+    }
+}
+
+impl StripeEndpoint {
+    fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, ConfigError> {
+        let mode = variable("STRIPE_MODE").unwrap_or_else(|| Mode::Live.to_string());
+        let mode = parse("STRIPE_MODE", "must be live or test", &mode)?;
+        let secrets = variable("STRIPE_WEBHOOK_SECRETS").filter(|text| !text.is_empty());
+        let Some(secrets) = secrets else { return Ok(None) };
+        let wanted = "must be secrets of the form whsec_…, with commas between them";
+        let secrets =
+            secrets.split(',').map(|text| parse("STRIPE_WEBHOOK_SECRETS", wanted, text.trim()));
+        Ok(Some(Self { secrets: secrets.collect::<Result<_, _>>()?, scope: EventScope::new(mode) }))
     }
 }
 

@@ -3,7 +3,8 @@
 //! All of them refuse with a [`Problem`].
 
 use axum::{
-    extract::{FromRef, FromRequest, FromRequestParts},
+    body::Bytes,
+    extract::{FromRef, FromRequest, FromRequestParts, Request},
     http::{HeaderMap, Method, header, request::Parts},
 };
 use sitstay::{
@@ -30,6 +31,18 @@ pub(crate) const ACTING_AS: &str = "acting-as";
 #[derive(Debug, FromRequest)]
 #[from_request(via(axum::Json), rejection(Problem))]
 pub(crate) struct Body<T>(pub(crate) T);
+
+/// A body as it was sent.
+#[derive(Debug)]
+pub(crate) struct Raw(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Raw {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Reply<Self> {
+        Ok(Self(Bytes::from_request(request, state).await?))
+    }
+}
 
 /// What the path names.
 #[derive(Debug, FromRequestParts)]

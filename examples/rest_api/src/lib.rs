@@ -20,5 +20,5 @@ mod work;
 
 pub use auth::PasswordCost;
 pub use clock::SystemClock;
-pub use config::{Config, ConfigError, Database};
+pub use config::{Config, ConfigError, Database, StripeEndpoint};
 pub use server::{Server, StartError};

@@ -11,10 +11,12 @@ use sitstay::{
     payment::RefundStatus,
     payout::{PayoutAnswer, PayoutState},
     platform::{
-        PaymentRecorded, PayoutSent, RecordPayment, RecordPayout, RecordRefund, SendRefund,
+        PaymentRecorded, PayoutSent, RecordPayment, RecordPayout, RecordRefund, ReportTaken,
+        SendRefund, TakeReport,
     },
     provider::{
-        CreatePayment, IdempotencyKey, PaymentProvider, ProviderError, RefundPayment, Transfer,
+        CreatePayment, IdempotencyKey, PaymentProvider, ProviderError, ProviderEvent,
+        RefundPayment, Transfer,
     },
 };
 use uuid::Uuid;
@@ -90,6 +92,17 @@ pub(crate) async fn transfer(app: &App, sent: PayoutSent) -> Reply<PayoutState> 
     let record = RecordPayout { payout, provider, answer };
     let id = answer_to(payout.as_uuid(), &record);
     Ok(app.execute(id, SYSTEM, record).await?.state)
+}
+
+/// Takes in what a provider reports, however often it does.
+pub(crate) async fn take_report(app: &App, event: ProviderEvent) -> Reply<ReportTaken> {
+    let id = command_about(&format!("{} {}", event.provider, event.id));
+    app.execute(id, SYSTEM, TakeReport { event }).await
+}
+
+/// The id of a command that is given again whenever it is about the same.
+pub(crate) fn command_about(name: &str) -> CommandId {
+    derived(Uuid::NAMESPACE_OID, name)
 }
 
 fn derived(about: Uuid, name: &str) -> CommandId {

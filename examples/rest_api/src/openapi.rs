@@ -70,10 +70,18 @@ denied.*     you may not do this (403)
 booking.refused   the time cannot be booked: every reason, and the nearest starts that can (409)
 id_reused    the idempotency key was used for another request (409)
 id_taken     something has that id already (409)
+ical.*       the file is none that a calendar wrote, or too large (422)
+calendar_feed.*   nobody's feed has this address, or not any more (404)
+stripe.*     the report is not known to be Stripe's, or cannot be read (403, 404, 422)
 storage.*    storage is busy or away; send the same request again under the same key (503)
 
 All other codes say which rule the stored state breaks (409); the detail says it in words.
 ";
+
+/// What changes nothing of the library's, or has a name of its own for being repeated, and so takes no
+/// key.
+const NO_COMMANDS: [&str; 5] =
+    ["sign_in", "sign_out", "make_calendar_address", "revoke_calendar_address", "hear_stripe"];
 
 fn completed(mut document: openapi::OpenApi) -> openapi::OpenApi {
     for (path, item) in &mut document.paths.paths {
@@ -81,22 +89,22 @@ fn completed(mut document: openapi::OpenApi) -> openapi::OpenApi {
         if !named.is_empty() {
             item.parameters.get_or_insert_default().extend(named);
         }
-        if let Some(post) = &mut item.post {
-            let is_command = post.operation_id.as_deref() != Some("sign_in");
-            if is_command {
-                add(post, idempotency_key(Required::True));
-            }
+        if let Some(post) = item.post.as_mut().filter(|post| is_command(post)) {
+            add(post, idempotency_key(Required::True));
         }
-        for change in [&mut item.put, &mut item.delete].into_iter().flatten() {
-            if change.operation_id.as_deref() != Some("sign_out") {
-                add(change, idempotency_key(Required::False));
-            }
+        let others = [&mut item.put, &mut item.delete].into_iter().flatten();
+        for change in others.filter(|change| is_command(change)) {
+            add(change, idempotency_key(Required::False));
         }
         for operation in operations(item) {
             operation.responses.responses.insert("default".to_owned(), RefOr::T(problem()));
         }
     }
     document
+}
+
+fn is_command(operation: &Operation) -> bool {
+    operation.operation_id.as_deref().is_none_or(|name| !NO_COMMANDS.contains(&name))
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
@@ -112,11 +120,13 @@ fn placeholders(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 
-/// What a path names: dates by dates, and everything else by its id.
+/// What a path names: dates by dates, secrets by themselves, and everything else by its id.
 fn named(name: &str) -> Parameter {
     let schema = match name {
         "date" => text(KnownFormat::Date),
         "kind" => codes::subject_kind(),
+        "side" => codes::calendar_side(),
+        "token" => text(KnownFormat::Password),
         _ => text(KnownFormat::Uuid),
     };
     ParameterBuilder::new()

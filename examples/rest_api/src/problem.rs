@@ -3,7 +3,7 @@
 
 use axum::{
     Json,
-    extract::rejection::{JsonRejection, PathRejection, QueryRejection},
+    extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -12,12 +12,14 @@ use serde::Serialize;
 use sitstay::{
     availability::{Nearest, Reason, Reasons},
     booking::{BookingError, OccurrenceRefusal},
-    error::InvalidValue,
+    error::{ErrorKind, InvalidValue},
+    ical::CalendarFileError,
     money::MoneyError,
     platform::Error,
     provider::ProviderError,
     repository::RepositoryError,
     search::SearchError,
+    stripe::WebhookError,
 };
 use utoipa::ToSchema;
 
@@ -157,8 +159,7 @@ impl IntoResponse for Problem {
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
-        let status = StatusCode::from_u16(error.kind().http_status())
-            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = status_of(error.kind());
         if status == StatusCode::INTERNAL_SERVER_ERROR {
             tracing::error!(error = &error as &dyn std::error::Error, "a call failed");
         }
@@ -206,10 +207,27 @@ impl From<SearchError> for Problem {
 
 impl From<ProviderError> for Problem {
     fn from(error: ProviderError) -> Self {
-        let status = StatusCode::from_u16(error.kind().http_status())
-            .unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+        let status = status_of(error.kind());
         let problem = Self::new(status, error.code(), error.to_string());
         if status == StatusCode::SERVICE_UNAVAILABLE { problem.retry_after(5) } else { problem }
+    }
+}
+
+impl From<WebhookError> for Problem {
+    fn from(error: WebhookError) -> Self {
+        Self::new(status_of(error.kind()), error.code(), error.to_string())
+    }
+}
+
+impl From<CalendarFileError> for Problem {
+    fn from(error: CalendarFileError) -> Self {
+        Self::new(status_of(error.kind()), error.code(), error.to_string())
+    }
+}
+
+impl From<BytesRejection> for Problem {
+    fn from(rejection: BytesRejection) -> Self {
+        Self::new(rejection.status(), "request.body", rejection.body_text())
     }
 }
 
@@ -243,6 +261,10 @@ impl From<&OccurrenceRefusal> for RefusedLesson {
         let OccurrenceRefusal { index, local_date, reasons, .. } = refusal;
         Self { index: *index, local_date: *local_date, reasons: codes_of(*reasons) }
     }
+}
+
+fn status_of(kind: ErrorKind) -> StatusCode {
+    StatusCode::from_u16(kind.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 pub(crate) fn codes_of(reasons: Reasons) -> Vec<&'static str> {

@@ -11,6 +11,8 @@ use axum::{
 use sitstay::{
     command::{Actor, Call, SystemReason},
     contact::Email,
+    error::InvalidValue,
+    ical::Publisher,
     ids::CommandId,
     money::MoneyError,
     notification::Templates,
@@ -28,7 +30,7 @@ use uuid::Uuid;
 
 use crate::{
     app::App,
-    auth::{Passwords, Sessions, Throttle},
+    auth::{Addresses, Digests, Passwords, Sessions, Throttle},
     config::Config,
     demo,
     directory::Directory,
@@ -69,6 +71,9 @@ pub enum StartError {
     /// The platform's terms do not fit together.
     #[error("the terms do not fit together")]
     Terms(#[from] MoneyError),
+    /// Calendars cannot name their events by what `CALENDAR_DOMAIN` says.
+    #[error("CALENDAR_DOMAIN must be the name of a host")]
+    CalendarDomain(#[source] InvalidValue),
     /// What is made at the start could not be made.
     #[error("what is there from the start could not be made")]
     Making(#[from] Error),
@@ -98,15 +103,21 @@ impl Server {
     /// [`StartError`] says what is not to be had.
     pub async fn start(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let repository = store::open(&config.database).await?;
+        let digests = Digests::open(config.sessions.as_deref())?;
+        let publisher =
+            Publisher::new(&config.calendar_domain).map_err(StartError::CalendarDomain)?;
         let app = App {
             platform: Platform::new(repository, store::terms()?),
             passwords: Passwords::new(config.password_cost)?,
-            sessions: Sessions::open(config.sessions.as_deref(), clock.clone())?,
+            sessions: Sessions::new(digests.clone(), clock.clone())?,
+            addresses: Addresses::new(digests)?,
             clock,
             throttle: Throttle::new(),
             directory: Arc::new(Directory::new()),
             templates: Arc::new(Templates::english()),
             provider: Arc::new(FakeProvider::new(0)),
+            stripe: config.stripe.clone().map(Arc::new),
+            publisher: Arc::new(publisher.named("Lessons")),
         };
         if config.demo {
             demo::settle(&app).await.map_err(StartError::Demo)?;

@@ -205,12 +205,15 @@ pub(crate) mod codes {
         availability::Reason,
         booking::{Attendance, BookingStatus, CancelKind, ProposalStatus},
         dog::DogSize,
+        ical::UnreadReason,
         notification::NotificationKind,
         payment::{PaymentStatus, RefundStatus},
         payout::PayoutState,
         search::Order,
     };
     use utoipa::openapi::{Object, ObjectBuilder, schema::Type};
+
+    use crate::auth::Side;
 
     macro_rules! schemas {
         ($($name:ident: $codes:ty,)+) => {$(
@@ -223,6 +226,7 @@ pub(crate) mod codes {
     schemas! {
         attendance: Attendance,
         booking_status: BookingStatus,
+        calendar_side: Side,
         cancel_kind: CancelKind,
         dog_size: DogSize,
         notification_kind: NotificationKind,
@@ -233,6 +237,7 @@ pub(crate) mod codes {
         refund_status: RefundStatus,
         search_order: Order,
         subject_kind: SubjectKind,
+        unread_reason: UnreadReason,
         user_status: UserStatus,
     }
 

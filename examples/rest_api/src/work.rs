@@ -1,15 +1,10 @@
 //! What is done without being asked for: due work, what the payment provider reports, and payouts.
 
 use chrono::NaiveDate;
-use sitstay::{
-    command::{Actor, SystemReason},
-    ids::CommandId,
-    platform::{Error, TakeReport},
-};
+use sitstay::platform::Error;
 use tokio::sync::watch;
-use uuid::Uuid;
 
-use crate::{app::App, config::Config};
+use crate::{app::App, config::Config, money};
 
 /// How many things that are due are carried out at a time.
 const LIMIT: u16 = 1_000;
@@ -43,7 +38,7 @@ pub(crate) async fn run(app: App, config: Config, mut stop: watch::Receiver<bool
 /// A day's run has the same id on every instance and after every restart, so that nobody is paid twice
 /// on one day.
 async fn pay_out(app: &App, day: NaiveDate) -> Result<(), Error> {
-    let run = command_about(&format!("payouts of {day}"));
+    let run = money::command_about(&format!("payouts of {day}"));
     let mut after = None;
     loop {
         let part = app.platform.run_payouts(run, &*app.provider, after, LIMIT, app.now()).await?;
@@ -77,14 +72,7 @@ async fn catch_up(app: &App) -> Result<(), Error> {
 /// Takes in what the payment provider reports. A provider over HTTP calls a webhook instead.
 async fn hear(app: &App) {
     for event in app.provider.deliver() {
-        let id = command_about(&format!("{} {}", event.provider, event.id));
-        let system = Actor::System(SystemReason::ProviderEvent);
         // What was refused is in the log; the provider tells everything more than once.
-        let _ = app.execute(id, system, TakeReport { event }).await;
+        let _ = money::take_report(app, event).await;
     }
-}
-
-/// The id of a command that is given again whenever it is about the same.
-fn command_about(name: &str) -> CommandId {
-    CommandId::from_uuid(Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()))
 }

@@ -178,7 +178,7 @@ async fn update_profile(ask: Ask, Body(body): Body<ProfileWritten>) -> Reply<Don
 async fn erase_me(ask: Ask) -> Reply<Done> {
     let user = ask.by.user;
     ask.as_member(EraseUser { user }).await?;
-    ask.app.sessions.end_all(user).await.map(|()| Done)
+    ask.app.lock_out(user).await.map(|()| Done)
 }
 
 /// A new address.

@@ -1,29 +1,22 @@
 //! What only admins do: verifying trainers, and looking after the whole.
 
 use axum::{Json, extract::State};
-use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
-use sitstay::{
-    ids::TrainerId,
-    platform::{MovedLesson, VerifyTrainer},
-};
+use sitstay::{ids::TrainerId, platform::VerifyTrainer};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 use crate::{
     answer::Done,
     app::App,
-    extract::{Ask, Asked, Named, SignedIn},
+    extract::{Ask, Named, SignedIn},
     problem::{Problem, Reply},
-    wire::{Page, PageAsked},
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(verify_trainer, unverify_trainer))
         .routes(routes!(audit_money))
-        .routes(routes!(moved_lessons))
 }
 
 /// Verifies a trainer.
@@ -70,41 +63,4 @@ async fn audit_money(State(app): State<App>, by: SignedIn) -> Reply<Json<AuditVi
         is_total: audit.is_total,
         differences: differences.map_err(|error| Problem::internal(&error))?,
     }))
-}
-
-/// A lesson to come whose wall clock names another instant than the one that was booked.
-#[derive(Debug, Serialize, ToSchema)]
-struct MovedLessonView {
-    booking: Uuid,
-    start: DateTime<Utc>,
-    local_start: NaiveDateTime,
-    time_zone: String,
-    would_start: DateTime<Utc>,
-}
-
-impl From<MovedLesson> for MovedLessonView {
-    fn from(lesson: MovedLesson) -> Self {
-        Self {
-            booking: lesson.booking.as_uuid(),
-            start: lesson.start.to_utc(),
-            local_start: lesson.local_start,
-            time_zone: lesson.time_zone.to_string(),
-            would_start: lesson.would_start.to_utc(),
-        }
-    }
-}
-
-/// Lists lessons to come that a change of a zone's rules would move.
-#[utoipa::path(
-    get, path = "/moved-lessons", tag = "admin",
-    params(PageAsked), responses((status = 200, body = Page<MovedLessonView>)),
-)]
-async fn moved_lessons(
-    State(app): State<App>,
-    by: SignedIn,
-    Asked(page): Asked<PageAsked>,
-) -> Reply<Json<Page<MovedLessonView>>> {
-    let (page, now) = (page.request()?, app.now());
-    let moved = app.platform.bookings_moved_by_zone_database(by.admin(), None, page, now).await?;
-    Ok(Json(Page::of(moved)))
 }

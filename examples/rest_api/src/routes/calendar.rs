@@ -86,7 +86,7 @@ struct Block {
 
 /// A lesson that is booked and that the calendar, as it is now, would not take.
 #[derive(Debug, Serialize, ToSchema)]
-struct OutsideView {
+pub(super) struct OutsideView {
     booking: Uuid,
     start: DateTime<Utc>,
 }

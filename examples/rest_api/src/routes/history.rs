@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sitstay::{
     audit::{FeedEntry, FeedPosition, Subject, SubjectKind},
+    error::InvalidValue,
     ids::UserId,
     repository::AuditFilter,
 };
@@ -29,7 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// Something that happened.
 #[derive(Debug, Serialize, ToSchema)]
-struct EntryView {
+pub(super) struct EntryView {
     /// Where it stands in the feed.
     position: String,
     /// Who did it; missing for the system.
@@ -99,11 +100,18 @@ async fn listed(
 /// After which entry, and how many.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct FeedAsked {
+pub(super) struct FeedAsked {
     /// The position of the last entry that is known; from the beginning, unless said.
     after: Option<String>,
     /// How many at most, 1 to 1,000; 100 unless said.
     limit: Option<u16>,
+}
+
+impl FeedAsked {
+    pub(super) fn bounds(&self) -> Result<(FeedPosition, u16), InvalidValue> {
+        let after = optional(self.after.as_deref())?.unwrap_or(FeedPosition::START);
+        Ok((after, self.limit.unwrap_or(100)))
+    }
 }
 
 /// Lists everything that happened, in a stable order, to an admin.
@@ -118,7 +126,7 @@ async fn feed(
     by: SignedIn,
     Asked(asked): Asked<FeedAsked>,
 ) -> Reply<Json<Vec<EntryView>>> {
-    let after = optional(asked.after.as_deref())?.unwrap_or(FeedPosition::START);
-    let entries = app.platform.feed(by.admin(), after, asked.limit.unwrap_or(100)).await?;
+    let (after, limit) = asked.bounds()?;
+    let entries = app.platform.feed(by.admin(), after, limit).await?;
     Ok(Json(entries.into_iter().map(EntryView::try_from).collect::<Reply<_>>()?))
 }

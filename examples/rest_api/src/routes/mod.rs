@@ -4,13 +4,18 @@ mod accounts;
 mod admin;
 mod attendance;
 mod bookings;
+mod busy_time;
 mod calendar;
+mod calendar_feeds;
 mod certifications;
+mod dispatches;
 mod dogs;
+mod exports;
 mod health;
 mod history;
 mod lessons;
 mod locations;
+mod moved_lessons;
 mod moves;
 mod notifications;
 mod payments;
@@ -23,6 +28,7 @@ mod series;
 mod services;
 mod sessions;
 mod slots;
+mod stripe;
 mod trainers;
 
 use utoipa::OpenApi;
@@ -37,12 +43,17 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(admin::routes())
         .merge(attendance::routes())
         .merge(bookings::routes())
+        .merge(busy_time::routes())
         .merge(calendar::routes())
+        .merge(calendar_feeds::routes())
         .merge(certifications::routes())
+        .merge(dispatches::routes())
         .merge(dogs::routes())
+        .merge(exports::routes())
         .merge(history::routes())
         .merge(lessons::routes())
         .merge(locations::routes())
+        .merge(moved_lessons::routes())
         .merge(moves::routes())
         .merge(notifications::routes())
         .merge(payments::routes())
@@ -55,6 +66,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(services::routes())
         .merge(sessions::routes())
         .merge(slots::routes())
+        .merge(stripe::routes())
         .merge(trainers::routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api", api).merge(health::routes())
 }

@@ -35,7 +35,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// Something that a user is told.
 #[derive(Debug, Serialize, ToSchema)]
-struct NotificationView {
+pub(super) struct NotificationView {
     id: Uuid,
     #[schema(schema_with = codes::notification_kind)]
     kind: NotificationKind,
@@ -54,7 +54,7 @@ struct NotificationView {
 }
 
 impl NotificationView {
-    fn of(Told { notification, facts }: Told, templates: &Templates) -> Self {
+    pub(super) fn of(Told { notification, facts }: Told, templates: &Templates) -> Self {
         let Message { title, body } = templates.render(&notification, &facts, None);
         let Notification { id, kind, subject, is_read, created_at, .. } = notification.into_value();
         Self {

@@ -4,15 +4,16 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sitstay::{
+    error::InvalidValue,
     ids::{BookingId, DisputeId, OwnerId, PaymentId, RefundId, TrainerId},
     payment::{Payment, PaymentStatus, Refund, RefundStatus},
     platform::{
         CallOffRefund, DecideDispute, GiveBack, PaymentRecorded, PaymentSummary, StartPayment,
     },
     provider::{DisputeOutcome, PaymentProvider},
-    repository::PaymentFilter,
+    repository::{PaymentFilter, PaymentsOf},
 };
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
@@ -24,7 +25,7 @@ use crate::{
     money,
     openapi::ActingAs,
     problem::Reply,
-    wire::{Amount, Page, PageAsked, codes},
+    wire::{Amount, Page, PageAsked, codes, instant},
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -163,32 +164,60 @@ impl From<PaymentSummary> for ListedPayment {
     }
 }
 
+/// Which payments.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct PaymentsAsked {
+    /// Those that were begun at or after this.
+    from: Option<DateTime<Utc>>,
+    /// Those that were begun before this.
+    until: Option<DateTime<Utc>>,
+    /// Those that stand so; all, unless said.
+    #[param(schema_with = codes::payment_status, required = false)]
+    status: Option<PaymentStatus>,
+}
+
+impl PaymentsAsked {
+    fn filter(&self, of: PaymentsOf) -> Result<PaymentFilter, InvalidValue> {
+        Ok(PaymentFilter {
+            of,
+            statuses: self.status.into_iter().collect(),
+            from: self.from.map(instant).transpose()?,
+            until: self.until.map(instant).transpose()?,
+        })
+    }
+}
+
 /// Lists the payments for a trainer's lessons, the newest first: to the trainer, and to admins.
 #[utoipa::path(
     get, path = "/trainers/{trainer}/payments", tag = "money",
-    params(PageAsked, ActingAs), responses((status = 200, body = Page<ListedPayment>)),
+    params(PaymentsAsked, PageAsked, ActingAs),
+    responses((status = 200, body = Page<ListedPayment>)),
 )]
 async fn payments_of_trainer(
     State(app): State<App>,
     by: SignedIn,
     Named(trainer): Named<TrainerId>,
+    Asked(asked): Asked<PaymentsAsked>,
     Asked(page): Asked<PageAsked>,
 ) -> Reply<Json<Page<ListedPayment>>> {
-    listed(&app, by, &PaymentFilter::of_trainer(trainer), &page).await
+    listed(&app, by, &asked.filter(PaymentsOf::Trainer(trainer))?, &page).await
 }
 
 /// Lists the payments for an owner's lessons, the newest first: to the owner, and to admins.
 #[utoipa::path(
     get, path = "/owners/{owner}/payments", tag = "money",
-    params(PageAsked, ActingAs), responses((status = 200, body = Page<ListedPayment>)),
+    params(PaymentsAsked, PageAsked, ActingAs),
+    responses((status = 200, body = Page<ListedPayment>)),
 )]
 async fn payments_of_owner(
     State(app): State<App>,
     by: SignedIn,
     Named(owner): Named<OwnerId>,
+    Asked(asked): Asked<PaymentsAsked>,
     Asked(page): Asked<PageAsked>,
 ) -> Reply<Json<Page<ListedPayment>>> {
-    listed(&app, by, &PaymentFilter::of_owner(owner), &page).await
+    listed(&app, by, &asked.filter(PaymentsOf::Owner(owner))?, &page).await
 }
 
 async fn listed(

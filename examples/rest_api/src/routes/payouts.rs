@@ -31,6 +31,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(balances))
         .routes(routes!(statement))
         .routes(routes!(payouts, create_payout))
+        .routes(routes!(send_payout))
         .routes(routes!(write_off_rest))
 }
 
@@ -194,6 +195,17 @@ struct InCurrency {
     currency: String,
 }
 
+/// What is to be paid out.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewPayout {
+    #[schema(example = "EUR")]
+    currency: String,
+    /// Whether it is the last one before an erasure, which knows no minimum.
+    #[serde(default)]
+    is_last: bool,
+}
+
 /// A payout that was made and sent.
 #[derive(Debug, Serialize, ToSchema)]
 struct PayoutMade {
@@ -208,22 +220,35 @@ struct PayoutMade {
 /// A service that pays many trainers calls `Platform::run_payouts` instead, say every night.
 #[utoipa::path(
     post, path = "/trainers/{trainer}/payouts", tag = "money",
-    request_body = InCurrency, responses((status = 201, body = PayoutMade)),
+    request_body = NewPayout, responses((status = 201, body = PayoutMade)),
 )]
 async fn create_payout(
     ask: Ask,
     Named(trainer): Named<TrainerId>,
-    Body(body): Body<InCurrency>,
+    Body(body): Body<NewPayout>,
 ) -> Reply<Created<PayoutMade>> {
     let provider = ask.app.provider.name();
-    let currency = body.currency.parse()?;
-    let create = CreatePayout { trainer, currency, provider, is_last: false };
+    let (currency, is_last) = (body.currency.parse()?, body.is_last);
+    let create = CreatePayout { trainer, currency, provider, is_last };
     let created = ask.as_admin(create).await?;
-    let send = ask.then("send");
-    let sent = send.as_admin(SendPayout { payout: created.payout }).await?;
+    Ok(Created::new(sent(ask.then("send"), created.payout).await?))
+}
+
+/// Sends a payout that was made and has waited since, as an admin: its trainer was suspended, or the
+/// service ended.
+#[utoipa::path(
+    post, path = "/payouts/{payout}/sending", tag = "money",
+    responses((status = 200, body = PayoutMade)),
+)]
+async fn send_payout(ask: Ask, Named(payout): Named<PayoutId>) -> Reply<Json<PayoutMade>> {
+    sent(ask, payout).await.map(Json)
+}
+
+async fn sent(ask: Ask, payout: PayoutId) -> Reply<PayoutMade> {
+    let sent = ask.as_admin(SendPayout { payout }).await?;
+    let amount = sent.amount.into();
     let state = money::transfer(&ask.app, sent).await?;
-    let (id, amount) = (created.payout.as_uuid(), created.amount.into());
-    Ok(Created::new(PayoutMade { id, amount, state }))
+    Ok(PayoutMade { id: payout.as_uuid(), amount, state })
 }
 
 /// Writes off what is left of a trainer's balance and too little to be paid out, as an admin.

@@ -42,7 +42,7 @@ async fn user(
 #[utoipa::path(delete, path = "/users/{user}", tag = "people", responses((status = 204)))]
 async fn erase_user(ask: Ask, Named(user): Named<UserId>) -> Reply<Done> {
     ask.as_admin(EraseUser { user }).await?;
-    ask.app.sessions.end_all(user).await.map(|()| Done)
+    ask.app.lock_out(user).await.map(|()| Done)
 }
 
 /// Suspends a user, as an admin: from then on they can only read.

@@ -33,9 +33,9 @@ impl Contract {
         } else {
             assert!(answer.is_null(), "{method} {path} {status}: no answer is in the document");
         }
-        if let (Some(body), 200..300) = (body, status) {
-            let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-            assert!(schema.is_object(), "{method} {path}: no body is in the document");
+        if let (Some((kind, body)), 200..300) = (body, status) {
+            let schema = &operation["requestBody"]["content"][kind]["schema"];
+            assert!(schema.is_object(), "{method} {path}: no such body is in the document");
             self.hold(schema, body, &format!("{method} {path}, the body"));
         }
     }
@@ -76,5 +76,6 @@ pub(crate) struct Asked<'a> {
     pub(crate) method: &'a str,
     /// Without the query.
     pub(crate) path: &'a str,
-    pub(crate) body: Option<&'a Value>,
+    /// Of which kind, and what it says.
+    pub(crate) body: Option<(&'a str, &'a Value)>,
 }

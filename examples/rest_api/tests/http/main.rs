@@ -6,17 +6,24 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod accounts;
+mod aside;
 mod backends;
+mod busy_time;
+mod calendar_feeds;
 mod client;
 mod contract;
+mod dispatches;
 mod document;
+mod exports;
 mod idempotency;
 mod lessons;
 mod lists;
 mod money;
+mod moved_lessons;
 mod page;
 #[path = "../../../../tests/support/postgres_server.rs"]
 mod postgres_server;
 mod problems;
 mod service;
 mod sign_in;
+mod stripe;

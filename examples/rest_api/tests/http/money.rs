@@ -1,8 +1,17 @@
 use chrono::TimeDelta;
 use rest_api::Config;
 use serde_json::{Value, json};
+use sitstay::{
+    command::{Actor, SystemReason},
+    money::Currency,
+    platform::CreatePayout,
+};
+use uuid::Uuid;
 
-use crate::service::Service;
+use crate::{
+    aside::Aside,
+    service::{Owner, Service, Trainer, administered},
+};
 
 #[tokio::test]
 async fn a_lesson_is_paid_and_called_off_and_the_money_goes_back() {
@@ -30,22 +39,30 @@ async fn a_lesson_is_paid_and_called_off_and_the_money_goes_back() {
     maya.client.get(&path).await.refused(404, "not_found");
     let path = format!("/api/trainers/{}/payments", maya.id());
     assert_eq!(maya.client.get(&path).await.expect(200)["items"][0]["id"], paid["id"]);
+    let of = async |query: &str| {
+        let listed = maya.client.get(&format!("{path}?{query}")).await.expect(200);
+        listed["items"].as_array().unwrap().len()
+    };
+    assert_eq!((of("status=refunded").await, of("status=failed").await), (1, 0));
+    let monday = "2027-03-01T08:00:00Z";
+    assert_eq!((of(&format!("from={monday}")).await, of(&format!("until={monday}")).await), (1, 0));
 }
 
-#[tokio::test]
-async fn what_a_lesson_earns_is_paid_out_once() {
-    let config =
-        Config { demo: true, admin: Some("olu@example.com".parse().unwrap()), ..Config::default() };
-    let service = Service::with(config).await;
-    let admin = service.anybody().sign_in("olu@example.com", "sit and stay").await;
-    let admin = admin.acting_as("admin");
-    let (maya, ann) = (service.trainer("Maria").await, service.owner("Ann").await);
-    let lesson = ann.asks(&maya, "2027-03-03T09:00:00Z").await;
+/// Has a lesson be paid for, and take place.
+async fn taught(service: &Service, maya: &Trainer, ann: &Owner) {
+    let lesson = ann.asks(maya, "2027-03-03T09:00:00Z").await;
     ann.client.post_nothing(&format!("{lesson}/payments")).await.expect(201);
     maya.client.post_nothing(&format!("{lesson}/acceptance")).await.expect(204);
     service.clock.advance(TimeDelta::days(2) + TimeDelta::hours(6));
     let attended = json!({ "attendance": "attended" });
     maya.client.post(&format!("{lesson}/completion"), attended).await.expect(200);
+}
+
+#[tokio::test]
+async fn what_a_lesson_earns_is_paid_out_once() {
+    let (service, admin) = Service::with_admin().await;
+    let (maya, ann) = (service.trainer("Maria").await, service.owner("Ann").await);
+    taught(&service, &maya, &ann).await;
 
     let trainer = format!("/api/trainers/{}", maya.id());
     let balances = maya.client.get(&format!("{trainer}/balances")).await.expect(200);
@@ -67,6 +84,31 @@ async fn what_a_lesson_earns_is_paid_out_once() {
     assert_eq!(statement["closing"]["amount"], 0);
     assert_eq!(statement["lines"].as_array().unwrap().len(), 2);
     assert_eq!(admin.get("/api/audit").await.expect(200)["differences"], json!([]));
+}
+
+#[tokio::test]
+async fn a_payout_that_was_made_and_not_sent_is_sent_by_an_admin() {
+    let (service, aside) = Aside::with(administered()).await;
+    let admin = service.admin().await;
+    let (maya, ann) = (service.trainer("Maria").await, service.owner("Ann").await);
+    taught(&service, &maya, &ann).await;
+    service.clock.advance(TimeDelta::days(3));
+    let create = CreatePayout {
+        trainer: maya.id().parse().unwrap(),
+        currency: Currency::EUR,
+        provider: "fake".parse().unwrap(),
+        is_last: false,
+    };
+    let system = Actor::System(SystemReason::Maintenance);
+    let waits = aside.execute(system, create).await.payout;
+    let path = format!("/api/payouts/{waits}/sending");
+    maya.client.post_nothing(&path).await.refused(403, "denied.role_not_held");
+    let sent = admin.post_nothing(&path).await.expect(200);
+    assert_eq!((&sent["id"], &sent["state"]), (&json!(waits), &json!("processed")));
+    assert_eq!(admin.post_nothing(&path).await.status, 409);
+    let unknown = format!("/api/payouts/{}/sending", Uuid::now_v7());
+    admin.post_nothing(&unknown).await.refused(404, "not_found");
+    service.stop().await;
 }
 
 #[tokio::test]

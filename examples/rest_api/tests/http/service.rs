@@ -37,6 +37,12 @@ impl Clock for TestClock {
     }
 }
 
+/// What a service with an admin is started with, who is the demo's owner.
+pub(crate) fn administered() -> Config {
+    let admin = Some("olu@example.com".parse().unwrap());
+    Config { demo: true, admin, ..Config::default() }
+}
+
 /// A service that runs.
 pub(crate) struct Service {
     pub(crate) clock: Arc<TestClock>,
@@ -86,6 +92,19 @@ impl Service {
 
     pub(crate) fn document(&self) -> &Value {
         self.contract.document()
+    }
+
+    /// Starts one with an admin.
+    pub(crate) async fn with_admin() -> (Self, Client) {
+        let service = Self::with(administered()).await;
+        let admin = service.admin().await;
+        (service, admin)
+    }
+
+    /// The admin of a service that is [`administered`].
+    pub(crate) async fn admin(&self) -> Client {
+        let admin = self.anybody().sign_in("olu@example.com", "sit and stay").await;
+        admin.acting_as("admin")
     }
 
     /// Somebody who is not signed in.
