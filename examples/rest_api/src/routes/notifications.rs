@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sitstay::{
     audit::SubjectKind,
-    ids::NotificationId,
+    command::Actor,
+    ids::{NotificationId, UserId},
     notification::{Message, Notification, NotificationKind, Templates},
     platform::{ReadAllNotifications, ReadNotification, SetPreferences},
     repository::{NotificationFilter, Told},
@@ -27,6 +28,7 @@ use crate::{
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(notifications))
+        .routes(routes!(notifications_of_user))
         .routes(routes!(unread_notifications))
         .routes(routes!(read_notification))
         .routes(routes!(read_all_notifications))
@@ -79,6 +81,15 @@ struct NotificationsAsked {
     #[serde(default)]
     #[param(required = false)]
     unread: bool,
+    /// Those of this kind; of any, unless said.
+    #[param(schema_with = codes::notification_kind, required = false)]
+    kind: Option<NotificationKind>,
+}
+
+impl NotificationsAsked {
+    fn filter(&self, user: UserId) -> NotificationFilter {
+        NotificationFilter { user, unread_only: self.unread, kinds: Vec::from_iter(self.kind) }
+    }
 }
 
 /// Lists one's own notifications, the newest first.
@@ -90,11 +101,35 @@ struct NotificationsAsked {
 async fn notifications(
     State(app): State<App>,
     by: SignedIn,
-    Asked(NotificationsAsked { unread }): Asked<NotificationsAsked>,
+    Asked(asked): Asked<NotificationsAsked>,
     Asked(page): Asked<PageAsked>,
 ) -> Reply<Json<Page<NotificationView>>> {
-    let filter = NotificationFilter { unread_only: unread, ..NotificationFilter::of(by.user) };
-    let page = app.platform.notifications(by.member(), filter, page.request()?).await?;
+    listed(&app, by.member(), asked.filter(by.user), &page).await
+}
+
+/// Lists what a user was told, the newest first, to an admin.
+#[utoipa::path(
+    get, path = "/users/{user}/notifications", tag = "people",
+    params(NotificationsAsked, PageAsked),
+    responses((status = 200, body = Page<NotificationView>)),
+)]
+async fn notifications_of_user(
+    State(app): State<App>,
+    by: SignedIn,
+    Named(user): Named<UserId>,
+    Asked(asked): Asked<NotificationsAsked>,
+    Asked(page): Asked<PageAsked>,
+) -> Reply<Json<Page<NotificationView>>> {
+    listed(&app, by.admin(), asked.filter(user), &page).await
+}
+
+async fn listed(
+    app: &App,
+    reader: Actor,
+    filter: NotificationFilter,
+    page: &PageAsked,
+) -> Reply<Json<Page<NotificationView>>> {
+    let page = app.platform.notifications(reader, filter, page.request()?).await?;
     Ok(Json(Page::of(page.map(|told| NotificationView::of(told, &app.templates)))))
 }
 

@@ -1,10 +1,13 @@
 //! What trainers offer.
 
+use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use sitstay::{
+    authority::Denied,
     dog::DogSize,
     ids::{ServiceId, TrainerId},
-    platform::{AddService, UpdateService},
+    platform::{AddService, Error, UpdateService},
+    repository::Versioned,
     trainer::{Service, ServiceTerms},
 };
 use utoipa::{ToSchema, openapi::schema::Array};
@@ -14,13 +17,16 @@ use uuid::Uuid;
 use crate::{
     answer::{Created, Done},
     app::App,
-    extract::{Ask, Body, Named},
+    extract::{Ask, Body, Named, SignedIn},
     problem::Reply,
     wire::{Amount, Made, codes},
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(add_service)).routes(routes!(update_service))
+    OpenApiRouter::new()
+        .routes(routes!(own_services))
+        .routes(routes!(add_service))
+        .routes(routes!(update_service))
 }
 
 /// A service that can be booked.
@@ -58,7 +64,7 @@ const fn yes() -> bool {
 }
 
 /// What a service is.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ServiceWritten {
     name: String,
@@ -96,6 +102,46 @@ impl ServiceWritten {
             accepted_dog_sizes: self.accepted_dog_sizes.into_iter().collect(),
         })
     }
+}
+
+impl From<Service> for ServiceWritten {
+    fn from(service: Service) -> Self {
+        Self {
+            name: service.name.into(),
+            description: service.description.into(),
+            duration_minutes: service.duration_minutes,
+            price: service.price.into(),
+            is_active: service.is_active,
+            buffer_before_minutes: service.buffer_before_minutes,
+            buffer_after_minutes: service.buffer_after_minutes,
+            accepted_dog_sizes: service.accepted_dog_sizes,
+        }
+    }
+}
+
+/// A service as its trainer sees it.
+#[derive(Debug, Serialize, ToSchema)]
+struct OwnService {
+    id: Uuid,
+    terms: ServiceWritten,
+}
+
+impl From<Versioned<Service>> for OwnService {
+    fn from(service: Versioned<Service>) -> Self {
+        Self { id: service.id.as_uuid(), terms: service.into_value().into() }
+    }
+}
+
+/// Lists one's own services, also those that cannot be booked, with their buffers.
+#[utoipa::path(
+    get, path = "/me/services", tag = "trainers", responses((status = 200, body = Vec<OwnService>)),
+)]
+async fn own_services(State(app): State<App>, by: SignedIn) -> Reply<Json<Vec<OwnService>>> {
+    let profile = app.platform.profile(by.trainer(), by.user, app.now()).await?;
+    let trainer = profile.account.and_then(|account| account.trainer);
+    let trainer = trainer.ok_or(Error::Denied(Denied::RoleNotHeld))?;
+    let services = app.platform.repository().services(trainer).await?;
+    Ok(Json(services.into_iter().map(OwnService::from).collect()))
 }
 
 /// Offers a service, as the trainer.

@@ -20,10 +20,12 @@ mod lessons;
 mod lists;
 mod money;
 mod moved_lessons;
+mod notifications;
 mod page;
 #[path = "../../../../tests/support/postgres_server.rs"]
 mod postgres_server;
 mod problems;
 mod service;
+mod services;
 mod sign_in;
 mod stripe;

@@ -46,6 +46,8 @@ async fn a_lesson_is_paid_and_called_off_and_the_money_goes_back() {
     assert_eq!((of("status=refunded").await, of("status=failed").await), (1, 0));
     let monday = "2027-03-01T08:00:00Z";
     assert_eq!((of(&format!("from={monday}")).await, of(&format!("until={monday}")).await), (1, 0));
+    let later = "2027-03-01T08:00:01Z";
+    assert_eq!((of(&format!("from={later}")).await, of(&format!("until={later}")).await), (0, 1));
 }
 
 /// Has a lesson be paid for, and take place.
@@ -72,9 +74,12 @@ async fn what_a_lesson_earns_is_paid_out_once() {
     let euros = json!({ "currency": "EUR" });
     let payouts = format!("{trainer}/payouts");
     maya.client.post(&payouts, euros.clone()).await.refused(403, "denied.role_not_held");
-    let paid = admin.post(&payouts, euros.clone()).await.expect(201);
+    let key = Uuid::now_v7();
+    let paid = admin.post_under(key, &payouts, euros.clone()).await.expect(201);
     assert_eq!((&paid["state"], &paid["amount"]["amount"]), (&json!("processed"), &json!(4250)));
     assert_eq!(admin.post(&payouts, euros).await.status, 409);
+    let last = json!({ "currency": "EUR", "is_last": true });
+    admin.post_under(key, &payouts, last).await.refused(409, "id_reused");
     let listed = maya.client.get(&payouts).await.expect(200);
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
     let statement = format!(
