@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 use self::{
     country::Country,
-    questions::{Question, Times, measure},
+    questions::{Measured, Question, Times, measure},
 };
 
 /// How many bookings each trainer has.
@@ -78,12 +78,13 @@ async fn main() {
         let mut smallest: Vec<(Question, Times)> = Vec::new();
         for &trainers in &options.trainers {
             let country = Country { trainers, bookings: BOOKINGS_EACH * trainers };
-            let (times, ratio) = match backend.as_str() {
+            let Measured { times, nearby } = match backend.as_str() {
                 #[cfg(feature = "memory")]
                 "memory" => {
                     let repository = Arc::new(sitstay::memory::MemoryRepository::new());
                     country.settle(&*repository).await;
-                    (measure(repository, country, options.searches).await, None)
+                    let times = measure(repository, country, options.searches).await;
+                    Measured { times, nearby: None }
                 }
                 #[cfg(feature = "sqlite")]
                 "sqlite" => sqlite::run(country, options.searches, 0).await,
@@ -106,8 +107,16 @@ async fn main() {
                     times.p50 / least.p50
                 );
             }
-            if let Some(ratio) = ratio {
-                println!("{backend:<9} {trainers:>8}  hand-written / library, nearby: {ratio:.2}");
+            if let Some([ours, by_hand]) = nearby {
+                println!(
+                    "{backend:<9} {trainers:>8} {:>9}  {:<22} {:>9.1} {:>9.1}   by hand {:.1}, ratio {:.2}",
+                    country.bookings,
+                    "nearby (storage)",
+                    ours.p50,
+                    ours.p99,
+                    by_hand.p50,
+                    by_hand.p50 / ours.p50
+                );
             }
         }
     }

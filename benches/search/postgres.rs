@@ -1,10 +1,11 @@
 //! The Postgres backend, and hand-written SQL on `sqlx`, on a throw-away server.
 
-use std::{sync::Arc, time::Instant as Stopwatch};
+use std::sync::Arc;
 
 use sitstay::{
     postgres::PostgresRepository,
-    repository::{NearbyQuery, SearchQueries as _},
+    repository::NearbyQuery,
+    search::{Ring, Strip},
 };
 use sqlx::{
     Connection as _, Executor as _, PgConnection, PgPool, Row as _, postgres::PgPoolOptions,
@@ -13,7 +14,7 @@ use sqlx::{
 use super::{
     country::Country,
     postgres_server::{FAST, Server},
-    questions::{Question, Times, measure, nearby},
+    questions::{Measured, compare_nearby, measure},
 };
 
 /// The candidates in the strips of one ring, with the cheapest service of each.
@@ -33,7 +34,7 @@ const RING: &str = "
      WHERE l.total_reviews > 0
        AND (l.rating_sum * 20000 + l.total_reviews) / (2 * l.total_reviews) >= $9";
 
-pub(crate) async fn run(country: Country, searches: u64) -> (Vec<(Question, Times)>, Option<f64>) {
+pub(crate) async fn run(country: Country, searches: u64) -> Measured {
     let server = Server::start(FAST);
     let mut admin = PgConnection::connect_with(&server.options()).await.unwrap();
     admin.execute("CREATE DATABASE search").await.unwrap();
@@ -48,47 +49,41 @@ pub(crate) async fn run(country: Country, searches: u64) -> (Vec<(Question, Time
         .await
         .unwrap();
     pool.execute("VACUUM ANALYZE").await.unwrap();
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for number in 0..2 * searches {
-        let query = nearby(country.somewhere(7_919 * number));
-        let begun = Stopwatch::now();
-        let (ring, found) = repository.nearby(&query).await.unwrap();
-        ours.push(begun.elapsed().as_secs_f64());
-        // It is told which ring will be enough, so that it also takes one trip.
-        let begun = Stopwatch::now();
-        let rows = by_hand(&pool, &query, ring).await;
-        theirs.push(begun.elapsed().as_secs_f64());
-        assert_eq!(found.len(), rows);
-    }
-    let ratio = Times::of(theirs).p50 / Times::of(ours).p50;
-    (measure(repository, country, searches).await, Some(ratio))
+    let by_hand = async |query| by_hand(&pool, &query).await;
+    let nearby = Some(compare_nearby(&*repository, country, searches, by_hand).await);
+    Measured { times: measure(repository, country, searches).await, nearby }
 }
 
-async fn by_hand(pool: &PgPool, query: &NearbyQuery, ring: usize) -> usize {
-    let strips = &query.rings[ring].strips;
-    let column = |value: fn(&sitstay::search::Strip) -> i32| -> Vec<i32> {
-        strips.iter().map(value).collect()
-    };
+/// Asks for one ring after the other, until one holds enough.
+async fn by_hand(pool: &PgPool, query: &NearbyQuery) -> usize {
     let price = query.criteria.price.unwrap();
-    let rows = sqlx::query(RING)
-        .bind(column(|strip| strip.band.into()))
-        .bind(column(|strip| strip.area.west))
-        .bind(column(|strip| strip.area.east))
-        .bind(column(|strip| strip.area.south))
-        .bind(column(|strip| strip.area.north))
-        .bind(price.currency().code())
-        .bind(price.min())
-        .bind(price.max())
-        .bind(query.criteria.min_mean_e4)
-        .fetch_all(pool)
-        .await
-        .unwrap();
-    let read = |row: &sqlx::postgres::PgRow| {
-        let trainer: uuid::Uuid = row.get(0);
-        let place: (i32, i32) = (row.get(1), row.get(2));
-        let rating: (i64, i64) = (row.get(3), row.get(4));
-        let price: (i64, String) = (row.get(5), row.get(6));
-        (trainer, place, rating, price)
-    };
-    rows.iter().map(read).collect::<Vec<_>>().len()
+    let mut found = Vec::new();
+    for Ring { strips, .. } in &query.rings {
+        let column = |value: fn(&Strip) -> i32| -> Vec<i32> { strips.iter().map(value).collect() };
+        let rows = sqlx::query(RING)
+            .bind(column(|strip| strip.band.into()))
+            .bind(column(|strip| strip.area.west))
+            .bind(column(|strip| strip.area.east))
+            .bind(column(|strip| strip.area.south))
+            .bind(column(|strip| strip.area.north))
+            .bind(price.currency().code())
+            .bind(price.min())
+            .bind(price.max())
+            .bind(query.criteria.min_mean_e4)
+            .fetch_all(pool)
+            .await
+            .unwrap();
+        let read = |row: &sqlx::postgres::PgRow| {
+            let trainer: uuid::Uuid = row.get(0);
+            let place: (i32, i32) = (row.get(1), row.get(2));
+            let rating: (i64, i64) = (row.get(3), row.get(4));
+            let price: (i64, String) = (row.get(5), row.get(6));
+            (trainer, place, rating, price)
+        };
+        found = rows.iter().map(read).collect();
+        if found.len() >= query.enough as usize {
+            break;
+        }
+    }
+    found.len()
 }

@@ -96,6 +96,38 @@ pub(crate) fn nearby(centre: GeoPoint) -> NearbyQuery {
     }
 }
 
+/// What came out of one size of a country.
+pub(crate) struct Measured {
+    pub(crate) times: Vec<(Question, Times)>,
+    /// How long the library and the hand-written code took for `nearby`.
+    pub(crate) nearby: Option<[Times; 2]>,
+}
+
+/// Asks the library and hand-written code who is nearby, in turns; each begins every other time,
+/// because the second finds in the caches what the first brought there.
+pub(crate) async fn compare_nearby(
+    repository: &dyn Repository,
+    country: Country,
+    searches: u64,
+    by_hand: impl AsyncFn(NearbyQuery) -> usize,
+) -> [Times; 2] {
+    let mut micros = [Vec::new(), Vec::new()];
+    for number in 0..4 * searches {
+        let query = nearby(country.somewhere(7_919 * number));
+        let mut found = [0, 0];
+        for side in if number % 2 == 0 { [0, 1] } else { [1, 0] } {
+            let begun = Stopwatch::now();
+            found[side] = match side {
+                0 => repository.nearby(&query).await.unwrap().1.len(),
+                _ => by_hand(query.clone()).await,
+            };
+            micros[side].push(begun.elapsed().as_secs_f64() * 1e6);
+        }
+        assert_eq!(found[0], found[1]);
+    }
+    micros.map(Times::of)
+}
+
 /// Asks each question so often, one after the other, and everywhere in the country.
 pub(crate) async fn measure(
     repository: Arc<dyn Repository>,

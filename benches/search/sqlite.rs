@@ -1,17 +1,18 @@
 //! The SQLite backend, and hand-written SQL on `rusqlite`.
 
-use std::{sync::Arc, time::Instant as Stopwatch};
+use std::{
+    path::Path,
+    sync::{Arc, mpsc},
+    thread,
+};
 
 use rusqlite::{Connection, params};
-use sitstay::{
-    geo::GeoPoint,
-    repository::{NearbyQuery, SearchQueries as _},
-    sqlite::SqliteRepository,
-};
+use sitstay::{geo::GeoPoint, repository::NearbyQuery, sqlite::SqliteRepository};
+use tokio::sync::oneshot;
 
 use super::{
     country::Country,
-    questions::{Question, Times, measure, nearby},
+    questions::{Measured, compare_nearby, measure},
 };
 
 /// The candidates in one strip, with the cheapest service of each.
@@ -28,33 +29,41 @@ const STRIP: &str = "
        AND l.total_reviews > 0
        AND (l.rating_sum * 20000 + l.total_reviews) / (2 * l.total_reviews) >= ?9";
 
-pub(crate) async fn run(
-    country: Country,
-    searches: u64,
-    mapped_bytes: u32,
-) -> (Vec<(Question, Times)>, Option<f64>) {
+pub(crate) async fn run(country: Country, searches: u64, mapped_bytes: u32) -> Measured {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("search.db");
     let builder = SqliteRepository::builder(&path).memory_map(mapped_bytes);
     let repository = Arc::new(builder.open().unwrap());
     country.settle(&*repository).await;
     repository.checkpoint().await.unwrap();
-    let raw = Connection::open(&path).unwrap();
-    raw.execute_batch("PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY").unwrap();
-    raw.pragma_update(None, "mmap_size", mapped_bytes).unwrap();
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for number in 0..2 * searches {
-        let query = nearby(country.somewhere(7_919 * number));
-        let begun = Stopwatch::now();
-        let (_, found) = repository.nearby(&query).await.unwrap();
-        ours.push(begun.elapsed().as_secs_f64());
-        let begun = Stopwatch::now();
-        let rows = by_hand(&raw, &query);
-        theirs.push(begun.elapsed().as_secs_f64());
-        assert_eq!(found.len(), rows);
+    let raw = Raw::open(&path, mapped_bytes);
+    let by_hand = async |query| raw.ask(query).await;
+    let nearby = Some(compare_nearby(&*repository, country, searches, by_hand).await);
+    Measured { times: measure(repository, country, searches).await, nearby }
+}
+
+/// A connection on a thread of its own, as a service has it that must not block its runtime.
+struct Raw(mpsc::Sender<(NearbyQuery, oneshot::Sender<usize>)>);
+
+impl Raw {
+    fn open(path: &Path, mapped_bytes: u32) -> Self {
+        let connection = Connection::open(path).unwrap();
+        connection.execute_batch("PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY").unwrap();
+        connection.pragma_update(None, "mmap_size", mapped_bytes).unwrap();
+        let (jobs, queue) = mpsc::channel::<(NearbyQuery, oneshot::Sender<usize>)>();
+        thread::spawn(move || {
+            for (query, reply) in queue {
+                reply.send(by_hand(&connection, &query)).unwrap();
+            }
+        });
+        Self(jobs)
     }
-    let ratio = Times::of(theirs).p50 / Times::of(ours).p50;
-    (measure(repository, country, searches).await, Some(ratio))
+
+    async fn ask(&self, query: NearbyQuery) -> usize {
+        let (reply, answer) = oneshot::channel();
+        self.0.send((query, reply)).unwrap();
+        answer.await.unwrap()
+    }
 }
 
 fn by_hand(connection: &Connection, query: &NearbyQuery) -> usize {

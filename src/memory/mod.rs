@@ -22,6 +22,7 @@ mod due;
 mod erasure;
 mod index;
 mod ledger;
+mod listings;
 mod money;
 mod notifications;
 mod payments;

@@ -4,62 +4,39 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 
-use super::{MemoryRepository, by_id::ById, index::Least as _, sorted::Sorted, tables::Tables};
+use super::{
+    MemoryRepository,
+    listings::{Listing, Offer},
+    tables::Tables,
+};
 use crate::{
-    geo::GeoPoint,
     ids::{LocationId, TrainerId, UserId},
     repository::{Candidate, NearbyQuery, Offering, Result, SearchQueries, UniqueKey, Versioned},
-    search::{Criteria, Strip, band_of},
+    search::Criteria,
     time::Interval,
     trainer::{Service, Trainer},
 };
 
-/// Whom a search can find, and where.
-#[derive(Debug, Default)]
-pub(super) struct Listings {
-    places: ById<TrainerId, GeoPoint>,
-    /// By band of latitude, and in a band from west to east.
-    bands: Sorted<(u16, i32, TrainerId), i32>,
-}
-
-impl Listings {
-    /// Lists a trainer at a place, or nowhere.
-    fn put(&mut self, trainer: TrainerId, place: Option<GeoPoint>) {
-        let key = |point: GeoPoint| (band_of(point), point.longitude(), trainer);
-        let old = match place {
-            Some(point) => self.places.insert(trainer, point),
-            None => self.places.remove(&trainer),
-        };
-        if old == place {
-            return;
-        }
-        if let Some(point) = old {
-            self.bands.remove(&key(point));
-        }
-        if let Some(point) = place {
-            self.bands.insert(key(point), point.latitude());
-        }
-    }
-
-    /// Returns who is listed in a strip.
-    fn within(&self, strip: Strip) -> impl Iterator<Item = TrainerId> {
-        let Strip { band, area } = strip;
-        let from = self.bands.from((band, area.west, TrainerId::least()));
-        from.take_while(move |((place, longitude, _), _)| *place == band && *longitude <= area.east)
-            .filter(move |(_, latitude)| (area.south..=area.north).contains(latitude))
-            .map(|((.., trainer), _)| *trainer)
-    }
-}
-
 impl Tables {
     /// Sees to it that a trainer is listed where they can be found, and nowhere else.
     pub(super) fn keep_listed(&mut self, id: TrainerId) {
-        let place = self.trainers.get(id).and_then(|trainer| {
-            let user = self.users.get(trainer.user)?;
-            let location = self.locations.get(trainer.search_location?)?;
-            user.is_active().then(|| location.public_point())
-        });
-        self.listings.put(id, place);
+        let listing = self.listing(id);
+        self.listings.put(id, listing);
+    }
+
+    fn listing(&self, id: TrainerId) -> Option<Listing> {
+        let trainer = self.trainers.get(id)?;
+        let location = self.locations.get(trainer.search_location?)?;
+        self.users.get(trainer.user).filter(|user| user.is_active())?;
+        let mut offers: Vec<_> =
+            self.active_services(id).map(|service| Offer::of(service)).collect();
+        offers.sort_by_key(|offer| (offer.price.currency(), offer.price.minor(), offer.service));
+        Some(Listing {
+            public_point: location.public_point(),
+            is_verified: trainer.is_verified,
+            rating: trainer.rating,
+            offers: offers.into(),
+        })
     }
 
     /// Sees to it that the trainer whose user this is is listed rightly.
@@ -84,7 +61,8 @@ impl Tables {
         for (number, ring) in query.rings.iter().enumerate() {
             found.clear();
             let listed = ring.strips.iter().flat_map(|strip| self.listings.within(*strip));
-            let candidates = listed.filter_map(|trainer| self.candidate(trainer, &query.criteria));
+            let candidates = listed
+                .filter_map(|(trainer, listing)| self.candidate(trainer, listing, &query.criteria));
             found.extend(candidates.take(query.limit as usize));
             if found.len() >= query.enough as usize || number + 1 == query.rings.len() {
                 return (number, found);
@@ -93,21 +71,28 @@ impl Tables {
         (0, found)
     }
 
-    fn candidate(&self, id: TrainerId, criteria: &Criteria) -> Option<Candidate> {
-        let trainer = self.trainers.get(id)?;
-        if !criteria.admits(trainer.is_verified, trainer.rating) {
+    fn candidate(
+        &self,
+        trainer: TrainerId,
+        listing: &Listing,
+        criteria: &Criteria,
+    ) -> Option<Candidate> {
+        let Listing { public_point, is_verified, rating, ref offers } = *listing;
+        if !criteria.admits(is_verified, rating) {
             return None;
         }
-        let accepted = self.active_services(id).filter(|service| criteria.accepts(service));
-        let price = |service: &&Versioned<Service>| {
-            (service.price.currency(), service.price.minor(), service.id)
+        let is_accepted = |offer: &&Offer| {
+            let text = || {
+                let service = self.services.get(offer.service);
+                service.map(|service| service.search_text()).unwrap_or_default()
+            };
+            offer.meets(criteria) && criteria.accepts_text(text)
         };
-        let cheapest = accepted.min_by_key(price).map(|service| service.price);
+        let cheapest = offers.iter().find(is_accepted).map(|offer| offer.price);
         if cheapest.is_none() && criteria.asks_of_services() {
             return None;
         }
-        let public_point = *self.listings.places.get(&id)?;
-        Some(Candidate { trainer: id, public_point, rating: trainer.rating, cheapest })
+        Some(Candidate { trainer, public_point, rating, cheapest })
     }
 
     fn active_services(&self, trainer: TrainerId) -> impl Iterator<Item = &Versioned<Service>> {

@@ -225,8 +225,8 @@ macro_rules! tables {
             pub(super) unique: BTreeMap<UniqueKey, RowKey>,
             /// Derived from the ledger and the items of payouts.
             pub(super) open_earnings: super::payouts::OpenEarnings,
-            /// Derived from trainers, their users and their places.
-            pub(super) listings: super::search::Listings,
+            /// Derived from trainers, their users, places and services.
+            pub(super) listings: super::listings::Listings,
             /// Derived from payments and their bookings.
             pub(super) payment_parties: super::payments::PaymentParties,
         }

@@ -71,6 +71,16 @@ impl Row for Service {
     fn file(&self, by: &mut ServiceIndexes, edit: Edit) {
         edit.index(&mut by.trainer, self.trainer, self.id);
     }
+
+    fn derive(tables: &mut Tables, service: ServiceId) {
+        if let Some(trainer) = tables.services.get(service).map(|service| service.trainer) {
+            tables.keep_listed(trainer);
+        }
+    }
+
+    fn gave_way(&self, tables: &mut Tables) {
+        tables.keep_listed(self.trainer);
+    }
 }
 
 /// How certifications are found.

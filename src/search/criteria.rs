@@ -44,11 +44,27 @@ impl Criteria {
     /// Says whether a service can be booked and meets what is asked of services.
     #[must_use]
     pub fn accepts(&self, service: &Service) -> bool {
+        let Service { price, duration_minutes, .. } = *service;
         service.is_active
-            && self.price.is_none_or(|range| range.contains(service.price))
-            && self.dog_size.is_none_or(|size| service.accepts(size))
-            && self.min_minutes.is_none_or(|least| service.duration_minutes >= least)
-            && (self.words.is_empty() || self.words.are_in(&service.search_text()))
+            && self.accepts_terms(price, duration_minutes, |size| service.accepts(size))
+            && self.accepts_text(|| service.search_text())
+    }
+
+    /// Says whether a service's terms meet what is asked of them.
+    pub(crate) fn accepts_terms(
+        &self,
+        price: Price,
+        minutes: u16,
+        accepts: impl Fn(DogSize) -> bool,
+    ) -> bool {
+        self.price.is_none_or(|range| range.contains(price))
+            && self.dog_size.is_none_or(accepts)
+            && self.min_minutes.is_none_or(|least| minutes >= least)
+    }
+
+    /// Says whether a service's text, which is only made if words are asked for, holds them.
+    pub(crate) fn accepts_text(&self, text: impl FnOnce() -> String) -> bool {
+        self.words.is_empty() || self.words.are_in(&text())
     }
 
     /// Says whether anything is asked of services: then only trainers are found who offer one that
