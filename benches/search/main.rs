@@ -5,8 +5,8 @@
 //! answers for a search, is also compared with hand-written SQL on the same schema; both are asked in
 //! turns. Run with `cargo bench --bench search --all-features`, with
 //!
-//! - `--backends A,B`: which backends (all whose features are on; `mapped` is SQLite with its file
-//!   mapped into memory),
+//! - `--backends A,B`: which backends (all whose features are on; `unmapped` is SQLite without a map
+//!   of its file),
 //! - `--trainers N,M`: how many trainers there are, each with ten bookings (1,000 and 10,000; the
 //!   full range ends with 100,000, which takes minutes to fill),
 //! - `--searches N`: how often each question is asked (400).
@@ -87,9 +87,9 @@ async fn main() {
                     Measured { times, nearby: None }
                 }
                 #[cfg(feature = "sqlite")]
-                "sqlite" => sqlite::run(country, options.searches, 0).await,
+                "sqlite" => sqlite::run(country, options.searches, u32::MAX).await,
                 #[cfg(feature = "sqlite")]
-                "mapped" => sqlite::run(country, options.searches, u32::MAX).await,
+                "unmapped" => sqlite::run(country, options.searches, 0).await,
                 #[cfg(feature = "postgres")]
                 "postgres" => postgres::run(country, options.searches).await,
                 _ => panic!("{backend} is not built in"),

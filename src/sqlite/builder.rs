@@ -70,7 +70,7 @@ impl SqliteBuilder {
             synchronous: Synchronous::default(),
             readers: 3,
             busy_timeout: Duration::from_secs(5),
-            mapped_bytes: 0,
+            mapped_bytes: u32::MAX.into(),
         }
     }
 
@@ -93,12 +93,14 @@ impl SqliteBuilder {
         self
     }
 
-    /// Sets how much of the file, from its beginning, reads take from a map of memory; none by default,
-    /// at most some 2 GiB.
+    /// Sets how much of the file, from its beginning, reads take from a map of memory; as much as
+    /// SQLite maps by default, some 2 GiB.
     ///
-    /// Reads all over a file that is much larger than the caches of its connections are faster then:
-    /// searches in a large country, for instance. The price: where the disk fails under a map, the
-    /// operating system ends the process, instead of a call that returns an error.
+    /// Reads all over a file that is much larger than the caches of its connections take half the
+    /// time then: searches in a large country, for instance. What is mapped counts as the process's
+    /// memory in some tools, and the operating system takes it back when it needs it. The price:
+    /// where the disk fails under a map, the operating system ends the process, instead of a call that
+    /// returns an error. `0` maps nothing. Writes never go through a map.
     pub fn memory_map(mut self, bytes: u32) -> Self {
         self.mapped_bytes = bytes.into();
         self
@@ -127,6 +129,7 @@ impl SqliteBuilder {
         for _ in 0..self.readers {
             let reader = self.connect()?;
             reader.pragma_update(None, "query_only", true).map_err(backend)?;
+            reader.pragma_update(None, "mmap_size", self.mapped_bytes).map_err(backend)?;
             readers.push(reader);
         }
         Ok(SqliteRepository { writer: Writer::start(writer)?, readers: Readers::start(readers)? })
@@ -154,7 +157,6 @@ impl SqliteBuilder {
         connection.pragma_update(None, "temp_store", "MEMORY").map_err(backend)?;
         // In KiB: the default of 2,000 reads pages of a large file again and again.
         connection.pragma_update(None, "cache_size", -16_384).map_err(backend)?;
-        connection.pragma_update(None, "mmap_size", self.mapped_bytes).map_err(backend)?;
         Ok(connection)
     }
 
