@@ -150,6 +150,8 @@ fn cut_offs_are_exact_when_clocks_change() {
         ("Pacific/Apia", "2011-12-30T20:00:00Z", local(1, "12:00", 1), "2011-12-30T10:00:00Z"),
         // A cut-off later than the start is the start.
         ("UTC", "2027-03-01T07:00:00Z", local(0, "08:00", 1), "2027-03-01T07:00:00Z"),
+        // One earlier than any instant is the first of them.
+        ("UTC", "1970-01-02T09:00:00Z", local(2, "12:00", 1), "1970-01-01T00:00:00Z"),
     ];
     for (name, start, tier, until) in cases {
         assert_eq!(tier.until.instant(at(start), &zone(name)), at(until), "{name} {start}");
@@ -189,8 +191,13 @@ fn tiers_out_of_order_are_refused() {
         vec![minutes(0, 0)],
         vec![minutes(60, 2), minutes(59, 1)],
         vec![local(1, "12:00", 2), local(1, "12:01", 1)],
+        vec![local(2, "12:01", 2), local(1, "12:00", 1)],
         vec![local(0, "08:00", 2), minutes(0, 1)],
         vec![minutes(2_880, 2), local(1, "12:00", 1)],
+        // A lesson at 23:59 starts 2,879 minutes after the day before it began.
+        vec![local(1, "00:00", 2), minutes(2_878, 1)],
+        vec![minutes(365 * 1_440, 1)],
+        vec![local(365, "12:00", 1)],
     ];
     for tiers in sound {
         assert!(CancellationPolicy::new(tiers.clone()).is_ok(), "{tiers:?}");
@@ -203,6 +210,7 @@ fn tiers_out_of_order_are_refused() {
         vec![local(1, "12:00", 2), local(1, "12:00", 1)],
         vec![local(1, "12:00", 2), local(2, "12:00", 1)],
         vec![local(1, "12:00", 2), minutes(4_000, 1)],
+        vec![local(1, "00:00", 2), minutes(2_879, 1)],
         vec![minutes(60, 2), local(1, "12:00", 1)],
         vec![minutes(365 * 1_440 + 1, 1)],
         vec![local(366, "12:00", 1)],
