@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt::Display};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use rusqlite::{
-    CachedStatement, Connection, Row, Statement, ToSql,
+    CachedStatement, Connection, Row, Rows, Statement, ToSql,
     types::{ToSqlOutput, Value as Owned, ValueRef},
 };
 use uuid::Uuid;
@@ -117,14 +117,48 @@ pub(super) fn execute(
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Snapshot<'c>(pub(super) &'c Connection);
 
-impl<'c> Snapshot<'c> {
-    fn bound(self, sql: &str, parameters: &[Value<'_>]) -> rusqlite::Result<CachedStatement<'c>> {
-        let mut statement = prepared(self.0, sql)?;
-        let mut binding = Binding::new(&mut statement);
+/// A query that is asked with several sets of parameters.
+pub(super) struct Query<'c>(CachedStatement<'c>);
+
+impl Query<'_> {
+    fn bind(&mut self, parameters: &[Value<'_>]) -> Result<Rows<'_>> {
+        let mut binding = Binding::new(&mut self.0);
         for parameter in parameters {
-            binding.value(parameter.clone())?;
+            binding.value(parameter.clone()).map_err(backend)?;
         }
-        Ok(statement)
+        Ok(self.0.raw_query())
+    }
+
+    /// Reads all rows.
+    pub(super) fn all<T>(
+        &mut self,
+        parameters: &[Value<'_>],
+        mut read: impl FnMut(&mut Fields<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut rows = self.bind(parameters)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(backend)? {
+            found.push(read(&mut Fields::new(row))?);
+        }
+        Ok(found)
+    }
+
+    /// Reads the first row.
+    fn first<T>(
+        &mut self,
+        parameters: &[Value<'_>],
+        read: impl FnOnce(&mut Fields<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let mut rows = self.bind(parameters)?;
+        let row = rows.next().map_err(backend)?;
+        row.map(|row| read(&mut Fields::new(row))).transpose()
+    }
+}
+
+impl<'c> Snapshot<'c> {
+    /// Prepares a query that is asked more than once.
+    pub(super) fn query(self, sql: &str) -> Result<Query<'c>> {
+        prepared(self.0, sql).map(Query).map_err(backend)
     }
 
     /// Reads all rows of a query.
@@ -132,15 +166,9 @@ impl<'c> Snapshot<'c> {
         self,
         sql: &str,
         parameters: &[Value<'_>],
-        mut read: impl FnMut(&mut Fields<'_>) -> Result<T>,
+        read: impl FnMut(&mut Fields<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
-        let mut statement = self.bound(sql, parameters).map_err(backend)?;
-        let mut rows = statement.raw_query();
-        let mut found = Vec::new();
-        while let Some(row) = rows.next().map_err(backend)? {
-            found.push(read(&mut Fields::new(row))?);
-        }
-        Ok(found)
+        self.query(sql)?.all(parameters, read)
     }
 
     /// Reads the first row of a query.
@@ -150,10 +178,7 @@ impl<'c> Snapshot<'c> {
         parameters: &[Value<'_>],
         read: impl FnOnce(&mut Fields<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
-        let mut statement = self.bound(sql, parameters).map_err(backend)?;
-        let mut rows = statement.raw_query();
-        let row = rows.next().map_err(backend)?;
-        row.map(|row| read(&mut Fields::new(row))).transpose()
+        self.query(sql)?.first(parameters, read)
     }
 
     /// Reads the versioned rows of a query.

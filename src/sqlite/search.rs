@@ -33,6 +33,7 @@ impl Snapshot<'_> {
               WHERE l.band = ?1 AND l.longitude BETWEEN ?2 AND ?3
                 AND l.latitude BETWEEN ?4 AND ?5{conditions} LIMIT ?6"
         );
+        let mut candidates = self.query(&sql)?;
         let mut found = Vec::new();
         for (number, ring) in query.rings.iter().enumerate() {
             found.clear();
@@ -40,7 +41,7 @@ impl Snapshot<'_> {
                 let left = i64::from(query.limit) - found.len() as i64;
                 let mut values = strip_values(strip, left);
                 values.extend(parameters.iter().map(|(_, value)| value.clone()));
-                found.extend(self.all(&sql, &values, candidate)?);
+                found.extend(candidates.all(&values, candidate)?);
             }
             if found.len() >= query.enough as usize || number + 1 == query.rings.len() {
                 return Ok((number, found));
