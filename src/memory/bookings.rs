@@ -1,6 +1,6 @@
 //! Bookings, series, proposals to move a booking, and the time that bookings take.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -8,16 +8,16 @@ use chrono::TimeDelta;
 use super::{
     MemoryRepository,
     diaries::Diaries,
-    index::{Edit, Index, Least, Pairs, Timeline, since},
+    index::{Edit, Index, Least, Pairs, Timeline},
     sorted::Sorted,
     tables::{Row, Stored, Tables},
 };
 use crate::{
-    booking::{Booking, BookingStatus, Claim, ProposalStatus, Reschedule, Series},
+    booking::{Booking, BookingStatus, Claim, ProposalStatus, Reschedule, Resource, Series},
     ids::{BookingId, DogId, PaymentId, RescheduleId, SeriesId, TrainerId, UserId},
     repository::{
-        BookingFile, BookingQueries, Cursor, LapsedHold, Lesson, LessonFilter, Page, PageRequest,
-        Result, UniqueKey, Versioned,
+        BookingFile, BookingQueries, Cursor, LapsedHold, Lesson, LessonFilter, Occupancy, Page,
+        PageRequest, Result, UniqueKey, Versioned,
     },
     time::{Instant, Interval},
     trainer::{BUFFER_MAX_MINUTES, LESSON_MAX_MINUTES},
@@ -112,53 +112,57 @@ impl Tables {
         trainer: TrainerId,
         from: Instant,
     ) -> impl Iterator<Item = &Versioned<Booking>> {
-        self.bookings_on(&self.bookings.by.diaries.of_trainer(trainer).lessons, from)
-    }
-
-    fn bookings_on<'t>(
-        &'t self,
-        line: &'t Timeline<BookingId>,
-        from: Instant,
-    ) -> impl Iterator<Item = &'t Versioned<Booking>> {
-        since(line, from).filter_map(|(_, id)| self.bookings.get(id))
+        let diary = self.bookings.by.diaries.of_trainer(trainer);
+        diary.since(from).filter_map(|((_, id), _)| self.bookings.get(*id))
     }
 
     /// Returns a trainer's bookings that are not cancelled and whose time with buffers meets a
     /// range, by start and id.
-    pub(super) fn occupying(
-        &self,
-        trainer: TrainerId,
-        range: Interval,
-    ) -> Vec<&Versioned<Booking>> {
+    pub(super) fn occupying(&self, trainer: TrainerId, range: Interval) -> Vec<Occupancy> {
+        let diaries = &self.bookings.by.diaries;
         let from = range.start().saturating_add(-(LONGEST_LESSON + LONGEST_BUFFER));
         let until = range.end().saturating_add(LONGEST_BUFFER);
-        self.bookings_of(trainer, from)
+        let claims_trainer = |booking: &Occupancy| {
+            let resource = Resource::Trainer(trainer);
+            let claim = Claim { resource, during: booking.occupied, booking: booking.booking };
+            diaries.holds(&claim)
+        };
+        diaries
+            .of_trainer(trainer)
+            .since(from)
+            .map(|(_, booking)| booking)
             .take_while(|booking| booking.session.start() < until)
             .filter(|booking| booking.status != BookingStatus::Cancelled)
-            .filter(|booking| booking.occupied().overlaps(range))
+            .filter(|booking| booking.occupied.overlaps(range))
+            .map(|booking| Occupancy { claims_trainer: claims_trainer(booking), ..*booking })
             .collect()
     }
 
     /// Returns a dog's pending and accepted bookings whose session meets a range, by start and id.
-    pub(super) fn sessions_of(&self, dog: DogId, range: Interval) -> Vec<&Versioned<Booking>> {
+    pub(super) fn sessions_of(&self, dog: DogId, range: Interval) -> Vec<Occupancy> {
         let from = range.start().saturating_add(-LONGEST_LESSON);
-        self.bookings_on(&self.bookings.by.diaries.of_dog(dog).lessons, from)
-            .take_while(|booking| booking.session.start() < range.end())
+        let diary = self.bookings.by.diaries.of_dog(dog);
+        diary
+            .since(from)
+            .take_while(|((start, _), ())| *start < range.end())
+            .filter_map(|((_, id), ())| self.bookings.get(*id))
             .filter(|booking| booking.status.is_active() && booking.session.overlaps(range))
+            .map(|booking| Occupancy::of(booking))
             .collect()
     }
 
     /// Returns those of some bookings that are lapsed, once each, by start and id.
-    pub(super) fn lapsed<'t>(
-        &'t self,
-        bookings: impl Iterator<Item = &'t Versioned<Booking>>,
+    pub(super) fn lapsed<'b>(
+        &self,
+        bookings: impl Iterator<Item = &'b Occupancy>,
         now: Instant,
     ) -> Vec<LapsedHold> {
-        let lapsed: BTreeMap<_, _> = bookings
+        let lapsed: BTreeSet<_> = bookings
             .filter(|booking| booking.is_lapsed(now))
-            .map(|booking| ((booking.session.start(), booking.id), booking))
+            .map(|booking| (booking.session.start(), booking.booking))
             .collect();
-        lapsed.into_values().filter_map(|booking| self.lapsed_hold(booking)).collect()
+        let bookings = lapsed.into_iter().filter_map(|(_, id)| self.bookings.get(id));
+        bookings.filter_map(|booking| self.lapsed_hold(booking)).collect()
     }
 
     fn lapsed_hold(&self, booking: &Versioned<Booking>) -> Option<LapsedHold> {
@@ -204,17 +208,22 @@ impl Tables {
 
     fn lessons(&self, filter: &LessonFilter, page: PageRequest) -> Page<Lesson> {
         let by = &self.bookings.by;
-        let line = match filter {
-            LessonFilter { dog: Some(dog), .. } => &by.diaries.of_dog(*dog).lessons,
-            LessonFilter { owner: Some(owner), .. } => &by.diaries.of_owner(*owner).lessons,
-            LessonFilter { trainer: Some(trainer), .. } => &by.diaries.of_trainer(*trainer).lessons,
-            _ => &by.start,
-        };
         let first = (filter.from.unwrap_or(Instant::MIN), BookingId::least());
         let seen = page.cursor().map(|seen| (seen.at(), BookingId::from_uuid(seen.id())));
-        let rows = line
-            .from(seen.map_or(first, |seen| seen.max(first)))
-            .map(|(key, ())| key)
+        let first = seen.map_or(first, |seen| seen.max(first));
+        let keys = match filter {
+            LessonFilter { dog: Some(dog), .. } => {
+                keys_from(&by.diaries.of_dog(*dog).lessons, first)
+            }
+            LessonFilter { owner: Some(owner), .. } => {
+                keys_from(&by.diaries.of_owner(*owner).lessons, first)
+            }
+            LessonFilter { trainer: Some(trainer), .. } => {
+                keys_from(&by.diaries.of_trainer(*trainer).lessons, first)
+            }
+            _ => keys_from(&by.start, first),
+        };
+        let rows = keys
             .filter(|key| seen != Some(**key))
             .take_while(|(start, _)| filter.until.is_none_or(|until| *start < until))
             .filter_map(|(_, id)| self.bookings.get(*id))
@@ -253,6 +262,14 @@ impl Tables {
         let claims = claims.map(|claim| claim.booking);
         claims.chain(bookings.map(|booking| booking.id)).collect()
     }
+}
+
+/// Returns the keys at or above one, whatever stands beside them.
+fn keys_from<V>(
+    line: &Sorted<(Instant, BookingId), V>,
+    first: (Instant, BookingId),
+) -> Box<dyn Iterator<Item = &(Instant, BookingId)> + '_> {
+    Box::new(line.from(first).map(|(key, _)| key))
 }
 
 fn meets(filter: &LessonFilter, booking: &Booking) -> bool {

@@ -1,14 +1,15 @@
 //! The diaries of trainers, dogs and owners: their lessons, and the time that these take.
 
-use std::ops::Bound;
+use std::{fmt::Debug, ops::Bound};
 
 use super::{
-    index::{Edit, Kept, Timeline, Under},
+    index::{Edit, Kept, Least as _, Timeline, Under},
     sorted::Sorted,
 };
 use crate::{
     booking::{Booking, Claim, Resource},
     ids::{BookingId, DogId, OwnerId, TrainerId},
+    repository::Occupancy,
     time::{Instant, Interval},
 };
 
@@ -28,25 +29,52 @@ type Claims = Sorted<Instant, Taken>;
 
 /// What one trainer, dog or owner has to do. Lessons and claims are kept together because every
 /// booking writes both.
-#[derive(Debug, Default)]
-pub(super) struct Diary {
-    /// Every booking by its start, also a cancelled one.
-    pub(super) lessons: Timeline<BookingId>,
+#[derive(Debug)]
+pub(super) struct Diary<L: Debug> {
+    /// Every booking by its start, also a cancelled one, with what is read of it without a look at the
+    /// row.
+    pub(super) lessons: Sorted<(Instant, BookingId), L>,
     /// How many of them are pending or accepted.
     pub(super) active: u64,
     /// The time that is taken; an owner's never is.
     claims: Claims,
 }
 
-impl Diary {
+/// A trainer's diary, with the time that each booking takes, a completed one as if that was not
+/// released: searches read those of many trainers.
+pub(super) type TrainerDiary = Diary<Occupancy>;
+
+impl<L: Debug> Diary<L> {
+    /// Returns what stands beside bookings that start at or after an instant, by start and id.
+    pub(super) fn since(&self, from: Instant) -> impl Iterator<Item = &((Instant, BookingId), L)> {
+        self.lessons.from((from, BookingId::least()))
+    }
+
     /// Returns the bookings that claim time, by their starts.
     pub(super) fn claimed_by(&self) -> impl Iterator<Item = BookingId> {
         self.claims.iter().map(|(_, taken)| taken.booking)
     }
+
+    fn file(&mut self, booking: &Booking, edit: Edit, beside: L) {
+        let key = (booking.session.start(), booking.id);
+        match edit {
+            Edit::Add => self.lessons.insert(key, beside),
+            Edit::Remove => self.lessons.remove(&key),
+        };
+        if booking.status.is_active() {
+            edit.count(&mut self.active);
+        }
+    }
 }
 
-impl Kept for Diary {
-    const NOTHING: Self = Self { lessons: Timeline::NEW, active: 0, claims: Claims::NEW };
+impl<L: Debug> Default for Diary<L> {
+    fn default() -> Self {
+        Self::NOTHING
+    }
+}
+
+impl<L: Debug> Kept for Diary<L> {
+    const NOTHING: Self = Self { lessons: Sorted::NEW, active: 0, claims: Claims::NEW };
 
     fn is_nothing(&self) -> bool {
         self.lessons.is_empty() && self.claims.is_empty()
@@ -56,9 +84,9 @@ impl Kept for Diary {
 /// Everybody's diaries. No two claims in one of them ever overlap.
 #[derive(Debug, Default)]
 pub(super) struct Diaries {
-    trainers: Under<TrainerId, Diary>,
-    dogs: Under<DogId, Diary>,
-    owners: Under<OwnerId, Diary>,
+    trainers: Under<TrainerId, TrainerDiary>,
+    dogs: Under<DogId, Diary<()>>,
+    owners: Under<OwnerId, Diary<()>>,
     claims: u64,
     /// Claims of completed bookings by their ends, which is when they are due for release.
     finished: Timeline<BookingId>,
@@ -66,31 +94,26 @@ pub(super) struct Diaries {
 
 impl Diaries {
     /// Returns a trainer's diary.
-    pub(super) fn of_trainer(&self, trainer: TrainerId) -> &Diary {
+    pub(super) fn of_trainer(&self, trainer: TrainerId) -> &TrainerDiary {
         self.trainers.of(trainer)
     }
 
     /// Returns a dog's diary.
-    pub(super) fn of_dog(&self, dog: DogId) -> &Diary {
+    pub(super) fn of_dog(&self, dog: DogId) -> &Diary<()> {
         self.dogs.of(dog)
     }
 
     /// Returns an owner's diary.
-    pub(super) fn of_owner(&self, owner: OwnerId) -> &Diary {
+    pub(super) fn of_owner(&self, owner: OwnerId) -> &Diary<()> {
         self.owners.of(owner)
     }
 
     /// Adds a booking to its diaries, or removes it; its claims are [written](Self::replace) apart.
     pub(super) fn file(&mut self, booking: &Booking, edit: Edit) {
-        let file = |diary: &mut Diary| {
-            edit.set(&mut diary.lessons, (booking.session.start(), booking.id));
-            if booking.status.is_active() {
-                edit.count(&mut diary.active);
-            }
-        };
-        self.trainers.edit(booking.trainer, file);
-        self.dogs.edit(booking.dog, file);
-        self.owners.edit(booking.owner, file);
+        self.trainers
+            .edit(booking.trainer, |diary| diary.file(booking, edit, Occupancy::of(booking)));
+        self.dogs.edit(booking.dog, |diary| diary.file(booking, edit, ()));
+        self.owners.edit(booking.owner, |diary| diary.file(booking, edit, ()));
     }
 
     /// Returns the number of claims.
@@ -105,10 +128,11 @@ impl Diaries {
 
     /// Returns all claims, those of one resource by their starts.
     pub(super) fn all_claims(&self) -> impl Iterator<Item = Claim> {
-        let of_trainers = self.trainers.iter().map(|(id, diary)| (Resource::Trainer(*id), diary));
-        let of_dogs = self.dogs.iter().map(|(id, diary)| (Resource::Dog(*id), diary));
-        of_trainers.chain(of_dogs).flat_map(|(resource, diary)| {
-            diary.claims.iter().filter_map(move |(start, taken)| {
+        let of_trainers =
+            self.trainers.iter().map(|(id, diary)| (Resource::Trainer(*id), &diary.claims));
+        let of_dogs = self.dogs.iter().map(|(id, diary)| (Resource::Dog(*id), &diary.claims));
+        of_trainers.chain(of_dogs).flat_map(|(resource, claims)| {
+            claims.iter().filter_map(move |(start, taken)| {
                 let during = Interval::new(*start, taken.end).ok()?;
                 Some(Claim { resource, during, booking: taken.booking })
             })
@@ -117,7 +141,7 @@ impl Diaries {
 
     /// Says whether a claim is there.
     pub(super) fn holds(&self, claim: &Claim) -> bool {
-        let taken = self.of(claim.resource).claims.get(&claim.during.start());
+        let taken = self.claims_of(claim.resource).get(&claim.during.start());
         taken.is_some_and(|taken| taken.booking == claim.booking && taken.end == claim.during.end())
     }
 
@@ -131,31 +155,33 @@ impl Diaries {
     /// Claims of a resource do not overlap, so the last one that begins before the end of this one
     /// also ends last: it alone can be in the way.
     pub(super) fn is_free(&self, claim: &Claim) -> bool {
-        let nearest =
-            self.of(claim.resource).claims.up_to(Bound::Excluded(claim.during.end())).next();
+        let end = Bound::Excluded(claim.during.end());
+        let nearest = self.claims_of(claim.resource).up_to(end).next();
         nearest.is_none_or(|(_, taken)| taken.end <= claim.during.start())
     }
 
     /// Puts a claim in the place of another, or of none, and returns that.
     pub(super) fn replace(&mut self, place: Place, taken: Option<Taken>) -> Option<Taken> {
         let (resource, start) = place;
-        let put = |diary: &mut Diary| match taken {
-            Some(taken) => diary.claims.insert(start, taken),
-            None => diary.claims.remove(&start),
+        let put = |claims: &mut Claims| match taken {
+            Some(taken) => claims.insert(start, taken),
+            None => claims.remove(&start),
         };
         let old = match resource {
-            Resource::Trainer(trainer) => self.trainers.edit(trainer, put),
-            Resource::Dog(dog) => self.dogs.edit(dog, put),
+            Resource::Trainer(trainer) => {
+                self.trainers.edit(trainer, |diary| put(&mut diary.claims))
+            }
+            Resource::Dog(dog) => self.dogs.edit(dog, |diary| put(&mut diary.claims)),
         };
         self.count(old, Edit::Remove);
         self.count(taken, Edit::Add);
         old
     }
 
-    fn of(&self, resource: Resource) -> &Diary {
+    fn claims_of(&self, resource: Resource) -> &Claims {
         match resource {
-            Resource::Trainer(trainer) => self.trainers.of(trainer),
-            Resource::Dog(dog) => self.dogs.of(dog),
+            Resource::Trainer(trainer) => &self.trainers.of(trainer).claims,
+            Resource::Dog(dog) => &self.dogs.of(dog).claims,
         }
     }
 

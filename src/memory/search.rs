@@ -111,7 +111,7 @@ impl Tables {
             public_point: location.map(|location| location.public_point()),
             city: location.map(|location| location.address.city().clone()),
             services: self.active_services(id).cloned().collect(),
-            agenda: self.agenda(id, range, self.occupying(id, range)),
+            agenda: self.agenda(id, range),
         })
     }
 }

@@ -11,14 +11,13 @@ use super::{
     tables::{Row, Stored, Tables},
 };
 use crate::{
-    booking::Booking,
     ids::{
         CertificationId, ExceptionId, LocationId, ServiceId, TimeBlockId, TrainerId, UserId,
         WindowId,
     },
     repository::{
-        Agenda, Desk, Occupancy, Result, Schedule, ScheduleQuery, TrainerCard, TrainerQueries,
-        UniqueKey, Versioned,
+        Agenda, Desk, Result, Schedule, ScheduleQuery, TrainerCard, TrainerQueries, UniqueKey,
+        Versioned,
     },
     time::{Instant, Interval},
     trainer::{
@@ -165,8 +164,8 @@ impl Tables {
     pub(super) fn schedule(&self, query: ScheduleQuery) -> Option<Schedule> {
         let range = query.range;
         let trainer = self.trainers.cloned(query.trainer)?;
-        let of_trainer = self.occupying(trainer.id, range);
-        let of_dog = query.dog.map_or_else(Vec::new, |dog| self.sessions_of(dog, range));
+        let agenda = self.agenda(trainer.id, range);
+        let dog_bookings = query.dog.map_or_else(Vec::new, |dog| self.sessions_of(dog, range));
         Some(Schedule {
             user: self.users.cloned(trainer.user)?,
             muted: self.muted(trainer.user),
@@ -174,20 +173,15 @@ impl Tables {
             service: query.service.and_then(|service| self.services.cloned(service)),
             dog: query.dog.and_then(|dog| self.dogs.cloned(dog)),
             quote: query.quote.and_then(|quote| self.quotes.cloned(quote)),
-            lapsed: self.lapsed(of_trainer.iter().chain(&of_dog).copied(), query.now),
-            agenda: self.agenda(trainer.id, range, of_trainer),
-            dog_bookings: of_dog.into_iter().map(|booking| Occupancy::of(booking)).collect(),
+            lapsed: self.lapsed(agenda.bookings.iter().chain(&dog_bookings), query.now),
+            agenda,
+            dog_bookings,
             trainer,
         })
     }
 
     /// Returns when a trainer works in a range, and the time that bookings take of it.
-    pub(super) fn agenda(
-        &self,
-        trainer: TrainerId,
-        range: Interval,
-        bookings: Vec<&Versioned<Booking>>,
-    ) -> Agenda {
+    pub(super) fn agenda(&self, trainer: TrainerId, range: Interval) -> Agenda {
         let mut blocks = self.blocks_of(trainer, range.start());
         blocks.retain(|block| block.during.overlaps(range));
         let dates = (utc_date(range.start(), -2), utc_date(range.end(), 2));
@@ -195,13 +189,8 @@ impl Tables {
             hours: self.hours_of(trainer),
             exceptions: self.exceptions_of(trainer, dates.0, dates.1),
             blocks,
-            bookings: bookings.into_iter().map(|booking| self.occupancy(booking)).collect(),
+            bookings: self.occupying(trainer, range),
         }
-    }
-
-    fn occupancy(&self, booking: &Booking) -> Occupancy {
-        let claims_trainer = self.bookings.by.diaries.holds(&booking.trainer_claim());
-        Occupancy { claims_trainer, ..Occupancy::of(booking) }
     }
 
     /// Returns the weekly hours, by weekday, start and id.
