@@ -38,9 +38,10 @@ pub struct RequestFacts<'a> {
 }
 
 /// On what terms a request is decided.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Terms {
-    offer: Offer,
+    session: Session,
+    price: Price,
     grid: Grid,
     auto_accept: bool,
 }
@@ -72,7 +73,7 @@ impl RequestFacts<'_> {
     ///
     /// [`Refusal`] as from [`decide`](Self::decide).
     pub fn offer(&self, wish: Wish, start: Instant) -> Result<Offer, Refusal> {
-        Ok(self.terms(wish, start)?.offer)
+        Ok(self.offered(self.terms(wish, start)?))
     }
 
     fn terms(&self, wish: Wish, start: Instant) -> Result<Terms, Refusal> {
@@ -91,7 +92,7 @@ impl RequestFacts<'_> {
     pub fn nearest(&self, wish: Wish, start: Instant) -> Option<Nearest> {
         let (reasons, terms) = self.assess(wish, start);
         let terms = terms.filter(|_| reasons.iter().all(is_about_time))?;
-        Some(self.calendar.nearest(terms.offer.session, start))
+        Some(self.calendar.nearest(terms.session, start))
     }
 
     fn assess(&self, wish: Wish, start: Instant) -> (Reasons, Option<Terms>) {
@@ -125,8 +126,7 @@ impl RequestFacts<'_> {
             reasons.insert(Reason::InvalidInterval);
             return (reasons, None);
         };
-        let session = terms.offer.session;
-        reasons.extend(self.calendar.reasons(session, start, terms.grid).iter());
+        reasons.extend(self.calendar.reasons(terms.session, start, terms.grid).iter());
         (reasons, Some(terms))
     }
 
@@ -140,8 +140,8 @@ impl RequestFacts<'_> {
             service.buffer_before_minutes.into(),
             service.buffer_after_minutes.into(),
         );
-        let offer = self.offered(session.ok()?, service.price);
-        Some(Terms { offer, grid: Grid::Kept, auto_accept: self.trainer.policy.auto_accept })
+        let auto_accept = self.trainer.policy.auto_accept;
+        Some(self.quoted_or(session.ok()?, service.price, Grid::Kept, auto_accept))
     }
 
     /// Whoever asks by a quote was within the bounds when it was given.
@@ -164,12 +164,19 @@ impl RequestFacts<'_> {
             (custom.buffer_before_minutes.into(), custom.buffer_after_minutes.into())
         });
         let session = Session::new(minutes.into(), before, after).ok()?;
-        let offer = self.offered(session, price);
-        Some(Terms { offer, grid: Grid::Waived, auto_accept: false })
+        Some(self.quoted_or(session, price, Grid::Waived, false))
     }
 
-    /// Returns what was quoted, and else what such a lesson costs now.
-    fn offered(&self, session: Session, price: Price) -> Offer {
+    /// Returns the terms on which was quoted, and else those of now.
+    fn quoted_or(&self, session: Session, price: Price, grid: Grid, auto_accept: bool) -> Terms {
+        let (session, price) =
+            self.quoted.map_or((session, price), |offer| (offer.session, offer.price));
+        Terms { session, price, grid, auto_accept }
+    }
+
+    /// Returns what was quoted, and else what a lesson on these terms costs now.
+    fn offered(&self, terms: Terms) -> Offer {
+        let Terms { session, price, .. } = terms;
         self.quoted.cloned().unwrap_or_else(|| Offer {
             session,
             price,
@@ -188,7 +195,7 @@ impl RequestFacts<'_> {
         terms: Terms,
     ) -> Option<Booking> {
         let now = self.calendar.now();
-        let Terms { offer, auto_accept, .. } = terms;
+        let (offer, auto_accept) = (self.offered(terms), terms.auto_accept);
         let hold = chrono::TimeDelta::minutes(self.trainer.policy.hold_minutes.into());
         let status = if auto_accept { BookingStatus::Accepted } else { BookingStatus::Pending };
         Some(Booking {
