@@ -7,11 +7,11 @@
 //!
 //! | about | commands | reads |
 //! |---|---|---|
-//! | people | [`SignUp`], [`UpdateProfile`], [`ChangeEmail`], [`ChangePassword`], [`AddLocation`], [`UpdateLocation`], [`RemoveLocation`], [`EraseUser`] | [`profile`](Platform::profile) |
+//! | people | [`SignUp`], [`UpdateProfile`], [`ChangeEmail`], [`ChangePassword`], [`AddLocation`], [`UpdateLocation`], [`RemoveLocation`], [`EraseUser`] | [`profile`](Platform::profile), [`export`](Platform::export) |
 //! | roles | [`BecomeOwner`], [`BecomeTrainer`], [`VerifyTrainer`], [`SuspendUser`], [`ReactivateUser`], [`GrantAdmin`], [`RevokeAdmin`] | |
 //! | dogs | [`AddDog`], [`UpdateDog`], [`RemoveDog`], [`AddPhoto`], [`RemovePhoto`] | [`dog`](Platform::dog), [`dogs`](Platform::dogs) |
 //! | trainers | [`UpdateTrainer`], [`AddService`], [`UpdateService`], [`AddCertification`], [`UpdateCertification`], [`RemoveCertification`], [`SetPolicy`] | [`trainer_card`](Platform::trainer_card), [`search`](Platform::search), [`free_lessons`](Platform::free_lessons) |
-//! | calendars | [`SetHours`], [`SetException`], [`RemoveException`], [`BlockTime`], [`UnblockTime`], [`ImportBusyTime`], [`ChangeZone`] | [`own_calendar`](Platform::own_calendar), [`calendar_of`](Platform::calendar_of), [`slots`](Platform::slots) |
+//! | calendars | [`SetHours`], [`SetException`], [`RemoveException`], [`BlockTime`], [`UnblockTime`], [`ImportBusyTime`], [`ChangeZone`] | [`own_calendar`](Platform::own_calendar), [`calendar_of`](Platform::calendar_of), [`slots`](Platform::slots), [`bookings_moved_by_zone_database`](Platform::bookings_moved_by_zone_database) |
 //! | lessons | [`RequestQuote`], [`RequestBooking`], [`RequestSeries`], [`AcceptBooking`], [`DeclineBooking`], [`WithdrawBooking`], [`CancelBooking`], [`CancelSeries`], [`CompleteBooking`] | [`lesson`](Platform::lesson), [`lessons`](Platform::lessons), [`lessons_of`](Platform::lessons_of), [`lesson_events`](Platform::lesson_events) |
 //! | moves | [`MoveBooking`], [`ProposeMove`], [`AcceptProposal`], [`DeclineProposal`], [`WithdrawProposal`] | |
 //! | attendance | [`ClaimNoShow`], [`ContestNoShow`], [`AmendAttendance`] | |
@@ -19,7 +19,7 @@
 //! | refunds | [`GiveBack`], [`CallOffRefund`], [`SendRefund`], [`RecordRefund`] | |
 //! | payouts | [`CreatePayout`], [`SendPayout`], [`RecordPayout`], [`WriteOffRest`], and all of them by [`run_payouts`](Platform::run_payouts) | [`payouts`](Platform::payouts), [`statement`](Platform::statement), [`balances`](Platform::balances) |
 //! | reviews | [`WriteReview`], [`EditReview`], [`ReplyToReview`], [`HideReview`], [`UnhideReview`] | [`reviews`](Platform::reviews) |
-//! | notifications | [`SetPreferences`], [`ReadNotification`], [`ReadAllNotifications`] | [`notifications`](Platform::notifications), [`unread_notifications`](Platform::unread_notifications) |
+//! | notifications | [`SetPreferences`], [`ReadNotification`], [`ReadAllNotifications`] | [`notifications`](Platform::notifications), [`unread_notifications`](Platform::unread_notifications), [`dispatches`](Platform::dispatches) |
 //! | the trail | | [`history`](Platform::history), [`feed`](Platform::feed) |
 //! | due work | [`ExpireBooking`], [`ExpireProposal`], [`ReleaseTime`], [`SendReminder`], and all of them by [`run_due`](Platform::run_due) | |
 //!
