@@ -19,7 +19,7 @@
 //! | refunds | [`GiveBack`], [`CallOffRefund`], [`SendRefund`], [`RecordRefund`] | |
 //! | payouts | [`CreatePayout`], [`SendPayout`], [`RecordPayout`], [`WriteOffRest`], and all of them by [`run_payouts`](Platform::run_payouts) | [`payouts`](Platform::payouts), [`statement`](Platform::statement), [`balances`](Platform::balances) |
 //! | reviews | [`WriteReview`], [`EditReview`], [`ReplyToReview`], [`HideReview`], [`UnhideReview`] | [`reviews`](Platform::reviews) |
-//! | notifications | [`SetPreferences`], [`ReadNotification`], [`ReadAllNotifications`] | [`notifications`](Platform::notifications), [`unread_notifications`](Platform::unread_notifications), [`dispatches`](Platform::dispatches) |
+//! | notifications | [`SetPreferences`], [`ReadNotification`], [`ReadAllNotifications`] | [`notifications`](Platform::notifications), [`unread_notifications`](Platform::unread_notifications), [`muted_notifications`](Platform::muted_notifications), [`dispatches`](Platform::dispatches) |
 //! | the trail | | [`history`](Platform::history), [`feed`](Platform::feed) |
 //! | due work | [`ExpireBooking`], [`ExpireProposal`], [`ReleaseTime`], [`SendReminder`], and all of them by [`run_due`](Platform::run_due) | |
 //!
