@@ -21,6 +21,9 @@ pub(crate) const OWNERS: u64 = 20_000;
 const STRIDE: u64 = 7_919;
 /// How many requests ask for about the same time, where they collide.
 const RIVALS: u64 = 5;
+/// How many requests collide on a trainer before it is the next one's turn, because time ends in 2200.
+/// Not a multiple of the number of owners: a dog would then be asked for twice at one time.
+const TURN: u64 = 1_001_000;
 
 /// Whom the requests ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,9 +102,10 @@ impl Scene {
         let owner = number * STRIDE % OWNERS;
         let (trainer, start) = match crowd {
             Crowd::Spread => (number * STRIDE % TRAINERS, 90 * signed(number / TRAINERS)),
-            // A year in which no other requests ask.
+            // Years in which no other requests ask.
             Crowd::Colliding => {
-                (0, 10_000_000 + 90 * signed(number / RIVALS) + 10 * signed(number % RIVALS))
+                let (trainer, turn) = (number / TURN, number % TURN);
+                (trainer, 10_000_000 + 90 * signed(turn / RIVALS) + 10 * signed(turn % RIVALS))
             }
         };
         let session = minutes(start, 60);
