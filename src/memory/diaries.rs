@@ -45,7 +45,7 @@ pub(super) struct Diary<L: Debug> {
 pub(super) type TrainerDiary = Diary<Occupancy>;
 
 impl<L: Debug> Diary<L> {
-    /// Returns what stands beside bookings that start at or after an instant, by start and id.
+    /// Returns the bookings that start at or after an instant, each with what stands beside it.
     pub(super) fn since(&self, from: Instant) -> impl Iterator<Item = &((Instant, BookingId), L)> {
         self.lessons.from((from, BookingId::least()))
     }
