@@ -15,7 +15,7 @@ use crate::{
         Versioned,
     },
     search::{Criteria, MAX_RADIUS_METRES, Ring},
-    trainer::{Rating, Service, Trainer},
+    trainer::{Rating, Service, TimeBlock, Trainer},
 };
 
 /// Looks for everybody who is listed anywhere.
@@ -114,14 +114,22 @@ pub(super) async fn a_trainer_is_listed_as_they_are_now(world: World) {
 pub(super) async fn what_is_refused_lists_nobody(world: World) {
     let Mover { user, places, trainer } = mover(&world).await;
     let before = everybody(&world).await;
-    let gone = world.make.time_block(&trainer, between("09:00", "10:00"));
-    let missing = Versioned::new(gone, Version::FIRST);
-    let refused = ChangeSet::new()
+    let block = world.make.time_block(&trainer, between("09:00", "10:00"));
+    let changes = ChangeSet::new()
         .updating(user.map(|user| User { status: UserStatus::Suspended, ..user }))
-        .updating(places[0].clone().map(|place| Location { point: centres()[3], ..place }))
-        .updating(missing);
+        .updating(places[0].clone().map(|place| Location { point: centres()[3], ..place }));
+    let refused = changes.clone().updating(Versioned::new(block.clone(), Version::FIRST));
     assert!(matches!(world.commit(refused).await, Err(RepositoryError::Conflict(_))));
     assert_eq!(everybody(&world).await, before);
+
+    // What is found out when all rows stand is undone row by row.
+    let service = world.make.service(&trainer);
+    let of_nobody = TimeBlock { trainer: world.make.id(), ..block };
+    for refused in [changes, ChangeSet::new()] {
+        let refused = refused.inserting(service.clone()).inserting(of_nobody.clone());
+        assert!(matches!(world.commit(refused).await, Err(RepositoryError::MissingReference(_))));
+        assert_eq!(everybody(&world).await, before);
+    }
 }
 
 pub(super) async fn whoever_changes_a_listing_last_is_right(world: World) {
