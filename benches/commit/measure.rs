@@ -131,20 +131,25 @@ async fn run<C: Contender>(
     for (number, share) in (first..first + attempts).zip((0..shares.len()).cycle()) {
         shares[share].push(C::work(scene.request(setting.crowd, number)));
     }
-    let mut clients = tokio::task::JoinSet::new();
     let watch = Stopwatch::now();
-    for share in shares {
-        let contender = Arc::clone(contender);
-        clients.spawn(async move {
-            let mut refused = 0;
-            for work in share {
-                refused += u64::from(!contender.carry_out(work).await);
-            }
-            refused
-        });
-    }
-    let refused = clients.join_all().await.into_iter().sum();
+    let refused = if shares.len() == 1 {
+        // One client needs no thread of its own.
+        serve(Arc::clone(contender), shares.swap_remove(0)).await
+    } else {
+        let serve = |share| serve(Arc::clone(contender), share);
+        let clients: tokio::task::JoinSet<u64> = shares.into_iter().map(serve).collect();
+        clients.join_all().await.into_iter().sum()
+    };
     Slice { attempts, refused, took: watch.elapsed() }
+}
+
+/// Carries requests out one after the other, and counts those that are refused.
+async fn serve<C: Contender>(contender: Arc<C>, share: Vec<C::Work>) -> u64 {
+    let mut refused = 0;
+    for work in share {
+        refused += u64::from(!contender.carry_out(work).await);
+    }
+    refused
 }
 
 fn print(setting: Setting, [library, raw]: &[Vec<f64>; 2]) {
