@@ -3,30 +3,23 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use chrono::TimeDelta;
 
 use super::{
     MemoryRepository,
-    diaries::Diaries,
+    diaries::{Diaries, LONGEST_LESSON},
     index::{Edit, Index, Least, Pairs, Timeline},
     sorted::Sorted,
     tables::{Row, Stored, Tables},
 };
 use crate::{
-    booking::{Booking, BookingStatus, Claim, ProposalStatus, Reschedule, Resource, Series},
+    booking::{Booking, BookingStatus, Claim, ProposalStatus, Reschedule, Series},
     ids::{BookingId, DogId, PaymentId, RescheduleId, SeriesId, TrainerId, UserId},
     repository::{
         BookingFile, BookingQueries, Cursor, LapsedHold, Lesson, LessonFilter, Occupancy, Page,
         PageRequest, Result, UniqueKey, Versioned,
     },
     time::{Instant, Interval},
-    trainer::{BUFFER_MAX_MINUTES, LESSON_MAX_MINUTES},
 };
-
-/// No session lasts longer.
-pub(super) const LONGEST_LESSON: TimeDelta = TimeDelta::minutes(LESSON_MAX_MINUTES);
-/// No buffer lasts longer.
-const LONGEST_BUFFER: TimeDelta = TimeDelta::minutes(BUFFER_MAX_MINUTES);
 
 impl Row for Series {
     type Rows = Sorted<Self::Key, Stored<Self>>;
@@ -114,28 +107,6 @@ impl Tables {
     ) -> impl Iterator<Item = &Versioned<Booking>> {
         let diary = self.bookings.by.diaries.of_trainer(trainer);
         diary.since(from).filter_map(|((_, id), _)| self.bookings.get(*id))
-    }
-
-    /// Returns a trainer's bookings that are not cancelled and whose time with buffers meets a
-    /// range, by start and id.
-    pub(super) fn occupying(&self, trainer: TrainerId, range: Interval) -> Vec<Occupancy> {
-        let diaries = &self.bookings.by.diaries;
-        let from = range.start().saturating_add(-(LONGEST_LESSON + LONGEST_BUFFER));
-        let until = range.end().saturating_add(LONGEST_BUFFER);
-        let claims_trainer = |booking: &Occupancy| {
-            let resource = Resource::Trainer(trainer);
-            let claim = Claim { resource, during: booking.occupied, booking: booking.booking };
-            diaries.holds(&claim)
-        };
-        diaries
-            .of_trainer(trainer)
-            .since(from)
-            .map(|(_, booking)| booking)
-            .take_while(|booking| booking.session.start() < until)
-            .filter(|booking| booking.status != BookingStatus::Cancelled)
-            .filter(|booking| booking.occupied.overlaps(range))
-            .map(|booking| Occupancy { claims_trainer: claims_trainer(booking), ..*booking })
-            .collect()
     }
 
     /// Returns a dog's pending and accepted bookings whose session meets a range, by start and id.

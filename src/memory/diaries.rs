@@ -2,16 +2,24 @@
 
 use std::{fmt::Debug, ops::Bound};
 
+use chrono::TimeDelta;
+
 use super::{
     index::{Edit, Kept, Least as _, Timeline, Under},
     sorted::Sorted,
 };
 use crate::{
-    booking::{Booking, Claim, Resource},
+    booking::{Booking, BookingStatus, Claim, Resource},
     ids::{BookingId, DogId, OwnerId, TrainerId},
     repository::Occupancy,
     time::{Instant, Interval},
+    trainer::{BUFFER_MAX_MINUTES, LESSON_MAX_MINUTES},
 };
+
+/// No session lasts longer.
+pub(super) const LONGEST_LESSON: TimeDelta = TimeDelta::minutes(LESSON_MAX_MINUTES);
+/// No buffer lasts longer.
+const LONGEST_BUFFER: TimeDelta = TimeDelta::minutes(BUFFER_MAX_MINUTES);
 
 /// Where a claim begins; no two claims begin in one place.
 pub(super) type Place = (Resource, Instant);
@@ -55,6 +63,12 @@ impl<L: Debug> Diary<L> {
         self.claims.iter().map(|(_, taken)| taken.booking)
     }
 
+    /// Says whether a booking claims a time.
+    fn holds(&self, during: Interval, booking: BookingId) -> bool {
+        let taken = self.claims.get(&during.start());
+        taken.is_some_and(|taken| taken.booking == booking && taken.end == during.end())
+    }
+
     fn file(&mut self, booking: &Booking, edit: Edit, beside: L) {
         let key = (booking.session.start(), booking.id);
         match edit {
@@ -64,6 +78,25 @@ impl<L: Debug> Diary<L> {
         if booking.status.is_active() {
             edit.count(&mut self.active);
         }
+    }
+}
+
+impl TrainerDiary {
+    /// Returns the bookings that are not cancelled and whose time with buffers meets a range, by start
+    /// and id.
+    pub(super) fn occupying(&self, range: Interval) -> Vec<Occupancy> {
+        let from = range.start().saturating_add(-(LONGEST_LESSON + LONGEST_BUFFER));
+        let until = range.end().saturating_add(LONGEST_BUFFER);
+        self.since(from)
+            .map(|(_, booking)| booking)
+            .take_while(|booking| booking.session.start() < until)
+            .filter(|booking| booking.status != BookingStatus::Cancelled)
+            .filter(|booking| booking.occupied.overlaps(range))
+            .map(|booking| Occupancy {
+                claims_trainer: self.holds(booking.occupied, booking.booking),
+                ..*booking
+            })
+            .collect()
     }
 }
 
@@ -141,8 +174,11 @@ impl Diaries {
 
     /// Says whether a claim is there.
     pub(super) fn holds(&self, claim: &Claim) -> bool {
-        let taken = self.claims_of(claim.resource).get(&claim.during.start());
-        taken.is_some_and(|taken| taken.booking == claim.booking && taken.end == claim.during.end())
+        let Claim { resource, during, booking } = *claim;
+        match resource {
+            Resource::Trainer(trainer) => self.trainers.of(trainer).holds(during, booking),
+            Resource::Dog(dog) => self.dogs.of(dog).holds(during, booking),
+        }
     }
 
     /// Returns the claims that a stored booking holds, its trainer's first.

@@ -101,17 +101,21 @@ impl Tables {
     }
 
     fn offering(&self, id: TrainerId, range: Interval) -> Option<Offering> {
-        let trainer = self.trainers.cloned(id)?;
+        // As of an agenda, everything is looked up before anything is copied.
+        let trainer = self.trainers.get(id)?;
+        let services = self.services.by.trainer.of(id);
+        let agenda = self.agenda_rows(id, range);
+        let services = self.services.each(services.keys());
         let user = self.users.get(trainer.user).filter(|user| user.is_active())?;
         let location = trainer.search_location.and_then(|location| self.locations.get(location));
         Some(Offering {
-            trainer,
+            trainer: trainer.clone(),
             first_name: user.first_name.clone(),
             last_name: user.last_name.clone(),
             public_point: location.map(|location| location.public_point()),
             city: location.map(|location| location.address.city().clone()),
-            services: self.active_services(id).cloned().collect(),
-            agenda: self.agenda(id, range),
+            services: services.into_iter().filter(|service| service.is_active).cloned().collect(),
+            agenda: agenda.copied(range),
         })
     }
 }

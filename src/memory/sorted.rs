@@ -22,6 +22,9 @@ type Run<K, V> = Vec<(K, V)>;
 pub(super) struct Sorted<K, V = ()> {
     /// The run with the greatest keys; empty only where there is no entry at all.
     last: Run<K, V>,
+    /// The greatest key of all: beside the run, so that an entry is put behind it without a look at
+    /// memory that is mostly far away.
+    greatest: Option<K>,
     /// The runs before it, none of them empty, each by a bound: its keys are at or above its own
     /// bound, and below the next one.
     older: BTreeMap<K, Run<K, V>>,
@@ -35,7 +38,7 @@ impl<K, V> Default for Sorted<K, V> {
 
 impl<K, V> Sorted<K, V> {
     /// No entries.
-    pub(super) const NEW: Self = Self { last: Vec::new(), older: BTreeMap::new() };
+    pub(super) const NEW: Self = Self { last: Vec::new(), greatest: None, older: BTreeMap::new() };
 
     /// Says whether there is no entry.
     pub(super) fn is_empty(&self) -> bool {
@@ -52,6 +55,9 @@ impl<K, V> Sorted<K, V> {
 impl<K: Copy + Ord, V> Sorted<K, V> {
     /// Returns the value of a key.
     pub(super) fn get(&self, key: &K) -> Option<&V> {
+        if self.is_behind_all(key) {
+            return None;
+        }
         let run = if self.belongs_in_last(key) {
             &self.last
         } else {
@@ -62,6 +68,10 @@ impl<K: Copy + Ord, V> Sorted<K, V> {
 
     /// Gives a key a value, and returns the one that it had.
     pub(super) fn insert(&mut self, key: K, value: V) -> Option<V> {
+        if self.is_behind_all(&key) {
+            self.push(key, value);
+            return None;
+        }
         loop {
             let run = self.run_for(&key);
             match place(run, &key) {
@@ -75,6 +85,16 @@ impl<K: Copy + Ord, V> Sorted<K, V> {
         }
     }
 
+    fn push(&mut self, key: K, value: V) {
+        if self.last.len() >= LONGEST_RUN {
+            // Behind the end nothing will be put between, so that the run can stay full.
+            let full = mem::replace(&mut self.last, Vec::with_capacity(LONGEST_RUN));
+            self.older.insert(full[0].0, full);
+        }
+        self.last.push((key, value));
+        self.greatest = Some(key);
+    }
+
     /// Takes a key and its value out.
     pub(super) fn remove(&mut self, key: &K) -> Option<V> {
         if self.belongs_in_last(key) {
@@ -83,6 +103,7 @@ impl<K: Copy + Ord, V> Sorted<K, V> {
             if self.last.is_empty() {
                 self.last = self.older.pop_last().map_or_else(Vec::new, |(_, run)| run);
             }
+            self.greatest = self.last.last().map(|(key, _)| *key);
             return Some(value);
         }
         let (&bound, run) = self.older.range_mut(..=key).next_back()?;
@@ -108,7 +129,7 @@ impl<K: Copy + Ord, V> Sorted<K, V> {
 
     /// Returns the greatest key.
     pub(super) fn greatest(&self) -> Option<K> {
-        self.last.last().map(|(key, _)| *key)
+        self.greatest
     }
 
     /// Returns all keys, in order.
@@ -131,11 +152,12 @@ impl<K: Copy + Ord, V> Sorted<K, V> {
         runs.flat_map(move |run| run[..count_up_to(run, &end)].iter().rev())
     }
 
+    fn is_behind_all(&self, key: &K) -> bool {
+        self.greatest.is_none_or(|greatest| greatest < *key)
+    }
+
     fn belongs_in_last(&self, key: &K) -> bool {
-        // The end is looked at first; the rest of the run need not be in the cache then.
-        self.older.is_empty()
-            || self.last.last().is_some_and(|(greatest, _)| greatest < key)
-            || self.last.first().is_some_and(|(first, _)| first <= key)
+        self.older.is_empty() || self.last.first().is_some_and(|(first, _)| first <= key)
     }
 
     /// Returns the run in which a key belongs.
@@ -154,11 +176,8 @@ impl<K: Copy + Ord, V> Sorted<K, V> {
     /// Cuts the full run in which a key belongs.
     fn make_room(&mut self, key: &K) {
         let run = self.run_for(key);
-        // Behind the end nothing will be put between, so that the run can stay full.
-        let is_end = run.last().is_some_and(|(greatest, _)| greatest < key);
-        let at = if is_end { run.len() - 1 } else { run.len() / 2 };
         let mut upper = Vec::with_capacity(LONGEST_RUN);
-        upper.extend(run.drain(at..));
+        upper.extend(run.drain(run.len() / 2..));
         let bound = upper[0].0;
         if self.belongs_in_last(key) {
             let lower = mem::replace(&mut self.last, upper);

@@ -163,6 +163,14 @@ impl<T: Row> Table<T> {
         self.get(key).cloned()
     }
 
+    /// Returns the rows that keys name, where they are.
+    pub(super) fn each<'t, 'k>(
+        &'t self,
+        keys: impl IntoIterator<Item = &'k T::Key>,
+    ) -> Vec<&'t Versioned<T>> {
+        keys.into_iter().filter_map(|key| self.get(*key)).collect()
+    }
+
     /// Returns copies of the rows that keys name.
     pub(super) fn all<'k>(&self, keys: impl IntoIterator<Item = &'k T::Key>) -> Vec<Versioned<T>> {
         keys.into_iter().filter_map(|key| self.cloned(*key)).collect()

@@ -5,9 +5,10 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::{
     MemoryRepository,
-    bookings::LONGEST_LESSON,
     by_id::ById,
-    index::{Edit, Index, Kept, Least, since},
+    diaries::{LONGEST_LESSON, TrainerDiary},
+    index::{Edit, Index, Kept, Least, Timeline, since},
+    sorted::Sorted,
     tables::{Row, Stored, Tables},
 };
 use crate::{
@@ -182,22 +183,27 @@ impl Tables {
 
     /// Returns when a trainer works in a range, and the time that bookings take of it.
     pub(super) fn agenda(&self, trainer: TrainerId, range: Interval) -> Agenda {
-        let mut blocks = self.blocks_of(trainer, range.start());
-        blocks.retain(|block| block.during.overlaps(range));
+        self.agenda_rows(trainer, range).copied(range)
+    }
+
+    /// Looks up when a trainer works in a range, and the bookings that may take of it.
+    pub(super) fn agenda_rows(&self, trainer: TrainerId, range: Interval) -> AgendaRows<'_> {
+        let hours = self.hours.by.trainer.of(trainer);
+        let exceptions = self.exceptions.by.trainer.of(trainer);
+        let blocks = self.time_blocks.by.trainer.of(trainer);
+        let diary = self.bookings.by.diaries.of_trainer(trainer);
         let dates = (utc_date(range.start(), -2), utc_date(range.end(), 2));
-        Agenda {
-            hours: self.hours_of(trainer),
-            exceptions: self.exceptions_of(trainer, dates.0, dates.1),
-            blocks,
-            bookings: self.occupying(trainer, range),
+        AgendaRows {
+            hours: self.hours.each(hours.keys()),
+            exceptions: self.exceptions.each(on_dates(exceptions, dates.0, dates.1)),
+            blocks: self.blocks_after(blocks, range.start()),
+            diary,
         }
     }
 
     /// Returns the weekly hours, by weekday, start and id.
     fn hours_of(&self, trainer: TrainerId) -> Vec<Versioned<HoursWindow>> {
-        let mut hours = self.hours.all(self.hours.by.trainer.of(trainer).keys());
-        hours.sort_by_key(|hours| (hours.weekday, hours.window.start(), hours.id));
-        hours
+        in_week_order(self.hours.each(self.hours.by.trainer.of(trainer).keys()))
     }
 
     /// Returns the exceptions for dates from `first` to `last`, both included, by date.
@@ -207,19 +213,21 @@ impl Tables {
         first: NaiveDate,
         last: NaiveDate,
     ) -> Vec<Versioned<HoursException>> {
-        let dates = self.exceptions.by.trainer.of(trainer).from((first, ExceptionId::least()));
-        let dates = dates.map(|(key, ())| key).take_while(|(date, _)| *date <= last);
-        let wanted = dates.map(|(_, id)| id);
-        self.exceptions.all(wanted)
+        self.exceptions.all(on_dates(self.exceptions.by.trainer.of(trainer), first, last))
     }
 
     /// Returns the blocks that end after an instant, by start and id.
     fn blocks_of(&self, trainer: TrainerId, from: Instant) -> Vec<Versioned<TimeBlock>> {
-        let ends = since(self.time_blocks.by.trainer.of(trainer), from);
-        let wanted = ends.filter(|(end, _)| *end > from).map(|(_, id)| id);
-        let mut blocks: Vec<_> = wanted.filter_map(|id| self.time_blocks.cloned(id)).collect();
-        blocks.sort_by_key(|block| (block.during.start(), block.id));
-        blocks
+        by_start(self.blocks_after(self.time_blocks.by.trainer.of(trainer), from))
+    }
+
+    fn blocks_after(
+        &self,
+        ends: &Timeline<TimeBlockId>,
+        from: Instant,
+    ) -> Vec<&Versioned<TimeBlock>> {
+        let later = since(ends, from).filter(|(end, _)| *end > from);
+        later.filter_map(|(_, id)| self.time_blocks.get(id)).collect()
     }
 
     /// Returns a trainer's services, active or not, by id.
@@ -251,6 +259,52 @@ impl Tables {
             trainer,
         })
     }
+}
+
+/// Where it stands when a trainer works, and what may take of it.
+///
+/// All of it is looked up before any is copied: the processor then waits for many far-away rows at
+/// once, and not for one after the other.
+#[derive(Debug)]
+pub(super) struct AgendaRows<'t> {
+    hours: Vec<&'t Versioned<HoursWindow>>,
+    exceptions: Vec<&'t Versioned<HoursException>>,
+    blocks: Vec<&'t Versioned<TimeBlock>>,
+    diary: &'t TrainerDiary,
+}
+
+impl AgendaRows<'_> {
+    /// Copies what meets a range.
+    pub(super) fn copied(self, range: Interval) -> Agenda {
+        let mut blocks = self.blocks;
+        blocks.retain(|block| block.during.overlaps(range));
+        Agenda {
+            hours: in_week_order(self.hours),
+            exceptions: self.exceptions.into_iter().cloned().collect(),
+            blocks: by_start(blocks),
+            bookings: self.diary.occupying(range),
+        }
+    }
+}
+
+fn in_week_order(mut hours: Vec<&Versioned<HoursWindow>>) -> Vec<Versioned<HoursWindow>> {
+    hours.sort_by_key(|hours| (hours.weekday, hours.window.start(), hours.id));
+    hours.into_iter().cloned().collect()
+}
+
+fn by_start(mut blocks: Vec<&Versioned<TimeBlock>>) -> Vec<Versioned<TimeBlock>> {
+    blocks.sort_by_key(|block| (block.during.start(), block.id));
+    blocks.into_iter().cloned().collect()
+}
+
+/// Returns the exceptions for dates from `first` to `last`, both included, by date.
+fn on_dates(
+    dates: &Sorted<(NaiveDate, ExceptionId)>,
+    first: NaiveDate,
+    last: NaiveDate,
+) -> impl Iterator<Item = &ExceptionId> {
+    let dates = dates.from((first, ExceptionId::least())).map(|(key, ())| key);
+    dates.take_while(move |(date, _)| *date <= last).map(|(_, id)| id)
 }
 
 /// Returns the date in UTC some days before or after that of an instant.
