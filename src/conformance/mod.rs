@@ -52,6 +52,7 @@ mod broken;
 mod busy_time;
 mod claims;
 mod commits;
+mod dated;
 mod draw;
 mod due_work;
 mod every_filter;

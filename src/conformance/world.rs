@@ -1,6 +1,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use super::{
+    dated::Dated,
     fixtures::{Cast, Everything, Fixtures, at},
     settled,
 };
@@ -33,7 +34,7 @@ impl Deref for World {
 
 impl World {
     pub(super) fn new(repository: Arc<dyn Repository>) -> Self {
-        Self { repository, make: Fixtures::new() }
+        Self { repository: Arc::new(Dated::new(repository)), make: Fixtures::new() }
     }
 
     /// Commits what must be accepted.
