@@ -33,6 +33,8 @@ proptest! {
         let (set, other) = (IntervalSet::from_iter(left.clone()), IntervalSet::from_iter(right.clone()));
         let (range_set, other_ranges) = (ranges(&left), ranges(&right));
         same(&set, &range_set)?;
+        prop_assert_eq!(set.is_empty(), left.is_empty());
+        prop_assert!(set.clone().into_iter().eq(set.iter()));
 
         same(&set.union(&other), &range_set.union(&other_ranges).collect())?;
 

@@ -180,6 +180,7 @@ fn every_minute_is_listed_or_refused_with_all_its_reasons() {
     for _ in 0..120 {
         let scene = Scene::draw(&mut dice);
         let calendar = scene.calendar();
+        assert_eq!(*calendar.policy(), scene.policy);
         let slots: Vec<_> = calendar.slots(scene.session, scene.range).unwrap().collect();
 
         let rule = Rule::new(&scene);
@@ -263,6 +264,68 @@ fn the_bounds_of_instants_do_not_move_slots() {
         assert_eq!(starts, [end.start(), at(end.start().as_seconds() + 3_600)]);
         let busy: IntervalSet = end.into();
         assert_eq!(hours.starts(session, 60, end).unwrap().avoiding(&busy).count(), 0);
+    }
+}
+
+#[test]
+fn the_bounds_of_instants_do_not_move_the_nearest_starts() {
+    let day = Window::parse("00:00", "00:00").unwrap();
+    let weekly = Weekday::ALL.map(|weekday| (weekday, day)).to_vec();
+    let hours = |zone| Hours { zone, weekly: weekly.clone(), dated: Vec::new() }.opening_hours();
+    let policy = SchedulingPolicy::default().with_notice_minutes(0).unwrap();
+    let (policy, session) = (policy.with_days_ahead(1).unwrap(), Session::of_minutes(60).unwrap());
+    // Where it is still 1969, the next day is the first one.
+    let honolulu = "Pacific/Honolulu".parse().unwrap();
+    let first = Calendar::new(hours(honolulu), policy, Instant::MIN);
+    let midnight = at(10 * 3_600);
+    assert_eq!(first.nearest(session, midnight).after, Some(at(10 * 3_600 + 900)));
+    // The last lesson ends with the last instant.
+    let last = at(Instant::MAX.as_seconds() - 3_600);
+    let end = Calendar::new(hours(ZoneId::UTC), policy, at(last.as_seconds() - DAY));
+    let earlier = at(last.as_seconds() - 900);
+    assert_eq!(
+        end.nearest(session, earlier),
+        Nearest { before: Some(at(last.as_seconds() - 1_800)), after: Some(last) }
+    );
+    assert_eq!(end.nearest(session, last).after, None);
+}
+
+#[test]
+fn a_break_between_two_starts_forbids_neither() {
+    let weekly = vec![(Weekday::Thursday, Window::parse("08:00", "10:30").unwrap())];
+    let hours = Hours { zone: ZoneId::UTC, weekly, dated: Vec::new() }.opening_hours();
+    // 1970 began on a Thursday.
+    let (eight, ten) = (at(8 * 3_600), at(10 * 3_600));
+    let rest: IntervalSet = between(9 * 3_600, 9 * 3_600 + 600).into();
+    let starts = hours.starts(Session::of_minutes(30).unwrap(), 120, between(0, DAY)).unwrap();
+    assert_eq!(starts.avoiding(&rest).collect::<Vec<_>>(), [eight, ten]);
+}
+
+#[test]
+fn it_is_known_how_many_starts_follow_at_least() {
+    let weekly = vec![(Weekday::Thursday, Window::parse("09:00", "12:00").unwrap())];
+    let hours = Hours { zone: ZoneId::UTC, weekly, dated: Vec::new() }.opening_hours();
+    let session = Session::of_minutes(60).unwrap();
+    let mut starts = hours.starts(session, 30, between(0, DAY)).unwrap();
+    assert_eq!(starts.size_hint(), (0, None));
+    starts.next();
+    assert_eq!((starts.size_hint(), starts.count()), ((4, None), 4));
+}
+
+#[test]
+fn a_policy_without_limits_looks_at_no_starts() {
+    let hours =
+        || Hours { zone: ZoneId::UTC, weekly: Vec::new(), dated: Vec::new() }.opening_hours();
+    let looked = std::cell::Cell::new(0);
+    let starts = || std::iter::once(at(DAY)).inspect(|_| looked.set(looked.get() + 1));
+    let policy = SchedulingPolicy::default();
+    for (policy, expected) in [
+        (policy, 0),
+        (policy.with_daily_limit(Some(1)).unwrap(), 1),
+        (policy.with_weekly_limit(Some(1)).unwrap(), 2),
+    ] {
+        let _ = Calendar::new(hours(), policy, at(DAY)).with_counted_starts(starts());
+        assert_eq!(looked.get(), expected);
     }
 }
 

@@ -200,6 +200,7 @@ fn decide(case: &ConflictCase) -> (Vec<Reason>, Vec<String>) {
     let conflicts = wanted.conflicts(&blocking);
 
     let mut reasons = conflicts.reasons();
+    assert_eq!(conflicts.is_empty(), reasons.is_empty());
     if case.availability.is_some() || case.now.is_some() {
         let minutes = u32::try_from(wanted.lesson.duration().num_minutes()).unwrap();
         reasons.extend(reasons_of_hours(case, minutes).iter());

@@ -118,6 +118,7 @@ fn bounds_hold_in_constructors_and_in_json() {
         assert_eq!(parsed.is_ok(), is_valid, "{json}");
         if let Ok(parsed) = parsed {
             assert_eq!(serde_json::to_string(&parsed).unwrap(), json);
+            assert_eq!(parsed.duration().num_minutes(), i64::from(duration));
         }
     }
 
@@ -151,6 +152,7 @@ fn hours_keep_their_form_in_json() {
     let json = serde_json::to_string(&week).unwrap();
     assert_eq!(json, r#"[[],[{"start":"09:00","end":"12:00"}],[],[],[],[],[]]"#);
     assert_eq!(serde_json::from_str::<WeeklyHours>(&json).unwrap(), week);
+    assert!(!week.is_empty() && WeeklyHours::default().is_empty());
 
     let closed = DatedHours::closed("2027-03-01".parse().unwrap());
     let json = serde_json::to_string(&closed).unwrap();
@@ -173,7 +175,12 @@ fn reasons_have_their_codes_and_their_order() {
         assert_eq!(json, format!("\"{}\"", reason.code()));
     }
     let reasons: Reasons = [Reason::DogConflict, Reason::Notice].into_iter().collect();
-    assert_eq!(serde_json::to_string(&reasons).unwrap(), r#"["notice","dog_conflict"]"#);
+    let json = serde_json::to_string(&reasons).unwrap();
+    assert_eq!(json, r#"["notice","dog_conflict"]"#);
+    assert_eq!(serde_json::from_str::<Reasons>(&json).unwrap(), reasons);
+    let twice: Reasons =
+        [Reason::Notice, Reason::DogConflict, Reason::Notice].into_iter().collect();
+    assert_eq!(twice, reasons);
     assert_eq!(
         reasons.to_string(),
         "the trainer needs more notice; the dog has another lesson then"
