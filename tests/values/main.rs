@@ -8,8 +8,12 @@
     reason = "what helpers of tests draw is sound, and an oracle for distances computes in floats"
 )]
 
+#[cfg(feature = "testing")]
+mod bookings;
 mod cancellation;
+mod errors;
 mod geo;
 mod money;
+mod search;
 mod templates;
 mod text;

@@ -141,6 +141,7 @@ fn sums_past_64_bits_are_an_error() {
     assert_eq!(usd(i64::MIN).checked_sub(usd(1)), Err(MoneyError::Overflow));
     assert_eq!(usd(i64::MIN).checked_neg(), Err(MoneyError::Overflow));
     assert_eq!(usd(3).checked_sub(usd(4)), Ok(usd(-1)));
+    assert_eq!((usd(3).checked_neg(), usd(-3).checked_neg()), (Ok(usd(-3)), Ok(usd(3))));
     assert_eq!(Money::parse("92233720368547758.08", Currency::USD), Err(MoneyError::Overflow));
     assert_eq!(Money::parse("-92233720368547758.08", Currency::USD), Ok(usd(i64::MIN)));
 }
@@ -198,7 +199,8 @@ fn a_price_outside_its_bounds_cannot_be_read() {
         let json = serde_json::json!({"amount": minor, "currency": "USD"});
         assert!(serde_json::from_value::<Price>(json).is_err());
     }
-    assert!(Price::new(Price::MAX_MINOR, Currency::USD).is_ok());
+    let most = Price::new(Price::MAX_MINOR, Currency::USD).unwrap();
+    assert_eq!(most.to_string(), "10000000000.00 USD");
 }
 
 #[test]
