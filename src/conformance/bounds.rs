@@ -8,10 +8,10 @@ use super::{
     world::World,
 };
 use crate::{
-    booking::Booking,
+    booking::{Booking, ProposalStatus, Reschedule},
     ledger::LedgerEntry,
     money::{Currency, Money},
-    payment::{Payment, Refund},
+    payment::{Dispute, DisputeStatus, Payment, Refund},
     payout::{Payout, PayoutState},
     quote::Quote,
     repository::{Change, Entity, RatingDelta, RepositoryError, Version, Versioned, Write},
@@ -76,6 +76,15 @@ fn bookings(make: &Fixtures, of: &Everything) -> Vec<Broken> {
         Booking { completed_at: done.completed_at, ..pending.clone() },
     ];
     let mut broken: Vec<Broken> = rows.into_iter().map(insert).collect();
+    let proposal = make.reschedule(&of.spare, &of.cast.owner_user, between("18:00", "19:00"));
+    broken.extend(
+        [
+            Reschedule { session: between("18:00", "18:04"), ..proposal.clone() },
+            Reschedule { closed_at: Some(at("07:00")), ..proposal.clone() },
+            Reschedule { status: ProposalStatus::Declined, ..proposal },
+        ]
+        .map(insert),
+    );
     broken.push(update(Booking { accepted_at: None, ..of.booking.clone() }));
     broken
 }
@@ -170,6 +179,21 @@ fn money(make: &Fixtures, of: &Everything) -> Vec<Broken> {
     broken.extend(
         [0, -1, 1_000_000_000_001]
             .map(|minor| insert(Refund { amount: euro(minor), ..refund.clone() })),
+    );
+    let (over, about) =
+        (make.provider_dispute(&of.payment), make.dispute(&of.booking, &of.cast.owner_user));
+    broken.extend(
+        [
+            Dispute { amount: None, ..over.clone() },
+            Dispute { payment: None, ..over.clone() },
+            Dispute { amount: Some(euro(0)), ..over.clone() },
+            Dispute { closed_at: Some(at("07:00")), ..over.clone() },
+            Dispute { status: DisputeStatus::Lost, ..over.clone() },
+            Dispute { amount: over.amount, ..about.clone() },
+            Dispute { payment: over.payment, ..about.clone() },
+            Dispute { status: DisputeStatus::Won, ..about },
+        ]
+        .map(insert),
     );
     let entries = [
         LedgerEntry { amount: euro(0), ..entry.clone() },

@@ -99,7 +99,7 @@ impl<'i, I: IdSource> Journal<'i, I> {
             let mut rest = *amount;
             while rest != 0 {
                 let part = rest.min(Price::MAX_MINOR);
-                rest = if part < 0 { 0 } else { rest - part };
+                rest -= part;
                 let movement = *self.movement.get_or_insert_with(|| self.ids.next_id());
                 self.entries.push(LedgerEntry {
                     id: self.ids.next_id(),

@@ -1,14 +1,15 @@
 //! The auditor finds what somebody changed.
 
 use sitstay::{
-    conformance::fixtures::{Fixtures, at},
+    conformance::fixtures::{Fixtures, at, between},
     ids::LedgerEntryId,
-    ledger::{Account, AuditedPayment, Auditor, Balances, Difference, LedgerEntry},
-    payment::{PaymentFile, PaymentStatus},
+    ledger::{Account, AuditedPayment, Auditor, Balances, Difference, LedgerEntry, Movement},
+    money::{Currency, Money},
+    payment::{PaymentFile, PaymentStatus, ReportOutcome},
     payout::PayoutItem,
 };
 
-use super::scene::{carry_out, collected, euro, now, policy};
+use super::scene::{carry_out, collected, ended, euro, now, policy, started};
 
 fn codes(file: &PaymentFile, entries: &[LedgerEntry], items: &[PayoutItem]) -> Vec<&'static str> {
     let mut auditor = Auditor::new();
@@ -51,6 +52,11 @@ fn what_does_not_fit_is_named() {
     other = file.clone();
     other.payment.amount = euro(4_999);
     assert_eq!(codes(&other, &entries, &[]), ["price_differs"]);
+    for fee in [euro(5_001), Money::new(750, Currency::USD)] {
+        other = file.clone();
+        other.booking.fee = fee;
+        assert_eq!(codes(&other, &entries, &[]), ["price_differs"], "{fee}");
+    }
     other = file.clone();
     other.refunds.clear();
     assert!(codes(&other, &entries, &[]).contains(&"entries_differ"));
@@ -64,6 +70,49 @@ fn what_does_not_fit_is_named() {
     };
     let twice = [item(&make), item(&make)];
     assert_eq!(codes(&file, &entries, &twice), ["paid_twice"]);
+}
+
+#[test]
+fn what_is_not_paid_owes_nothing() {
+    let mut file = ended(started(&Fixtures::new(), 5_000, 750));
+    assert_eq!(codes(&file, &[], &[]), [""; 0]);
+    file.payment.refund_owed = 10;
+    assert_eq!(codes(&file, &[], &[]), ["owed_differs"]);
+}
+
+#[test]
+fn an_entry_of_nothing_is_a_rest() {
+    let make = Fixtures::new();
+    let booking = make.booking(&make.cast(), between("09:00", "10:00"));
+    let paid = LedgerEntry { payment: None, payout: None, ..make.ledger_entry(&booking) };
+    let [rest] = Movement::RestLeft.legs() else { panic!("a rest is one leg") };
+    let (debit, credit) =
+        (rest.debit.account(booking.trainer), rest.credit.account(booking.trainer));
+    let rest = LedgerEntry { debit, credit, ..paid.clone() };
+    for (entry, is_stray) in [
+        (rest.clone(), false),
+        (LedgerEntry { payment: Some(make.id()), ..rest.clone() }, true),
+        (LedgerEntry { payout: Some(make.id()), ..rest }, true),
+        (paid, true),
+    ] {
+        let mut auditor = Auditor::new();
+        auditor.other_entry(&entry);
+        let found: Vec<_> = auditor.finish().iter().map(Difference::code).collect();
+        assert_eq!(found, ["stray_entry"].repeat(usize::from(is_stray)), "{entry:?}");
+    }
+}
+
+#[test]
+fn a_report_that_moved_nothing_is_named() {
+    let make = Fixtures::new();
+    let file = started(&make, 100, 15);
+    let report = make.provider_event(&file.payment).event;
+    let mut auditor = Auditor::new();
+    for outcome in ReportOutcome::ALL {
+        auditor.report(&report, *outcome);
+    }
+    let found: Vec<_> = auditor.finish().iter().map(Difference::code).collect();
+    assert_eq!(found, ["report_idle"; 4]);
 }
 
 #[test]

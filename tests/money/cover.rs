@@ -2,13 +2,15 @@
 
 use proptest::prelude::*;
 use sitstay::{
-    conformance::fixtures::Fixtures,
+    conformance::fixtures::{Fixtures, at},
     ledger::{AuditedPayment, Auditor, LedgerEntry},
-    payment::{PaymentFile, Refund, RefundStatus, ReportOutcome},
+    payment::{Payment, PaymentFile, PaymentStatus, Refund, RefundStatus, ReportOutcome},
     provider::ProviderEvent,
 };
 
-use super::scene::{any_reports, carry_out, check, ended, euro, events, now, owing, started};
+use super::scene::{
+    any_reports, carry_out, check, collected, ended, euro, events, now, owing, started,
+};
 
 /// Lets reports come in one after the other, each seen beside all that came before.
 fn receive(
@@ -183,4 +185,64 @@ fn another_amount_moves_nothing() {
     let reported = file.reported(&reports, &mut make, now()).unwrap();
     assert_eq!(reported.outcomes, [ReportOutcome::AmountDiffers]);
     assert!(reported.settlement.is_empty());
+}
+
+#[test]
+fn a_report_on_a_payment_means_the_one_that_it_names() {
+    use sitstay::provider::Happening;
+
+    let mut make = Fixtures::new();
+    let pending = started(&make, 100, 15);
+    let paid = pending.settled(&pending.succeed(at("06:00"), &mut make, now()).unwrap());
+    let known = pending.payment.provider_reference.clone().unwrap();
+    let (own, other) = (Some(pending.payment.id), Some(make.id()));
+    let strange = make.token();
+    let unnamed = PaymentFile {
+        payment: Payment { provider_reference: None, ..pending.payment.clone() },
+        ..pending.clone()
+    };
+    // Our id counts until the money was collected under a name.
+    for (file, payment, reference, is_meant) in [
+        (&pending, None, &known, true),
+        (&pending, other, &known, true),
+        (&pending, own, &strange, true),
+        (&pending, other, &strange, false),
+        (&paid, None, &known, true),
+        (&paid, own, &strange, false),
+        (&unnamed, own, &strange, true),
+        (&unnamed, other, &strange, false),
+        (&unnamed, None, &strange, false),
+    ] {
+        let reference = reference.clone();
+        let failed = Happening::PaymentFailed { payment, reference: reference.clone() };
+        let amount = file.payment.amount;
+        let succeeded = Happening::PaymentSucceeded { payment, reference, amount };
+        for (happening, status) in
+            [(failed, PaymentStatus::Failed), (succeeded, PaymentStatus::Paid)]
+        {
+            let event = ProviderEvent { happening, ..make.provider_event(&file.payment).event };
+            let reported = file.reported([&event], &mut make, now()).unwrap();
+            let after = file.settled(&reported.settlement).payment.status;
+            let is_paid = file.payment.status.was_paid();
+            let status = if is_meant && !is_paid { status } else { file.payment.status };
+            assert_eq!(after, status, "{event:?}");
+            let outcome = if is_meant { ReportOutcome::Counts } else { ReportOutcome::Unmatched };
+            assert_eq!(reported.outcomes, [outcome], "{event:?}");
+        }
+    }
+}
+
+#[test]
+fn the_last_report_of_an_outcome_says_how_much() {
+    use super::scene::Report;
+    use sitstay::provider::RefundOutcome::{Pending, Succeeded};
+
+    let mut make = Fixtures::new();
+    let (file, _) = collected(&mut make, 100, 15);
+    let told = |amount, outcome| Report::Refund { thing: 0, amount, outcome };
+    let reports = [told(30, Succeeded), told(40, Succeeded), told(50, Pending)];
+    let reports = events(&file.payment, (make.id(), euro(1)), &reports);
+    let reported = file.reported(&reports, &mut make, now()).unwrap();
+    let refund = &reported.settlement.new_refunds[0];
+    assert_eq!((refund.amount, refund.status), (euro(40), RefundStatus::Succeeded));
 }

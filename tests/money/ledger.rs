@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use sitstay::{
     conformance::fixtures::{Fixtures, minute, minutes},
+    ids::MovementId,
     ledger::{Account, Balances, LedgerEntry, Statement},
     money::{BasisPoints, Currency, Price, split_fee},
 };
@@ -73,4 +74,64 @@ fn the_parts_of_one_movement_make_one_line() {
     let json = serde_json::to_value(&statement).unwrap();
     assert_eq!(json["lines"][0]["kind"], "paid");
     assert_eq!(json["closing"]["amount"], 3_400);
+}
+
+#[test]
+fn a_line_is_of_one_movement_and_one_kind() {
+    let make = Fixtures::new();
+    let booking = make.booking(&make.cast(), minutes(0, 60));
+    let payable = Account::TrainerPayable(booking.trainer);
+    let (one, other): (MovementId, MovementId) = (make.id(), make.id());
+    let paid = |minor| (Account::ProviderClearing, payable, minor);
+    let refunded = |minor| (payable, Account::RefundsDue, minor);
+    // The period begins with the first of them.
+    let start = minute(1);
+    let entry = |(movement, (debit, credit, minor))| LedgerEntry {
+        movement,
+        debit,
+        credit,
+        amount: euro(minor),
+        created_at: start,
+        ..make.ledger_entry(&booking)
+    };
+    let entries =
+        [(one, paid(4)), (one, paid(3)), (one, refunded(2)), (other, refunded(1))].map(entry);
+    let statement = Statement::of(booking.trainer, minutes(1, 9), euro(0), &entries).unwrap();
+    let lines: Vec<_> = statement
+        .lines
+        .iter()
+        .map(|line| (line.movement, line.kind.unwrap().code(), line.amount.minor()))
+        .collect();
+    assert_eq!(lines, [(one, "paid", 7), (one, "refund_due", -2), (other, "refund_due", -1)]);
+    assert!(statement.opening.is_zero());
+}
+
+#[test]
+fn an_account_reads_back_what_it_writes() {
+    let trainer = Fixtures::new().id();
+    for account in [
+        Account::ProviderClearing,
+        Account::PlatformFees,
+        Account::TrainerPayable(trainer),
+        Account::TrainerInFlight(trainer),
+        Account::RefundsDue,
+        Account::Disputes,
+        Account::Discrepancies,
+    ] {
+        let json = serde_json::to_string(&account).unwrap();
+        assert_eq!(json, format!("\"{account}\""));
+        assert_eq!(serde_json::from_str::<Account>(&json).unwrap(), account);
+    }
+    for text in ["", "fees", "trainer_payable", "trainer_payable:x", "disputes "] {
+        assert!(text.parse::<Account>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn every_currency_is_added_up_alone() {
+    let mut balances = Balances::default();
+    balances.add_total(Account::Disputes, euro(1)).unwrap();
+    balances.add_total(Account::Discrepancies, euro(2)).unwrap();
+    let sums = [Currency::EUR, Currency::USD].map(|it| balances.sum(it).unwrap().minor());
+    assert_eq!(sums, [3, 0]);
 }

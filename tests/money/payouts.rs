@@ -7,7 +7,7 @@ use sitstay::{
     conformance::fixtures::{
         Fixtures, accepted, at, between, completed, days_later, released, returned,
     },
-    ids::TrainerId,
+    ids::{PayoutId, TrainerId},
     ledger::{Account, AuditedPayout, Auditor, Balances, LedgerEntry, Movement, Side},
     money::{BasisPoints, ChargeRule, Currency, Money, MoneyPolicy, Price},
     payment::{PaymentFile, ReportOutcome},
@@ -399,6 +399,60 @@ proptest! {
     }
 }
 
+#[test]
+fn what_does_not_fit_a_payout_is_named() {
+    let mut make = Fixtures::new();
+    let trainer: TrainerId = make.id();
+    let all = [earning(&mut make, trainer, 5_000, 0)];
+    let entry = all[0].entries[0].clone();
+    let new = decide(&make, trainer, &all, None, PayoutStanding::Active, &policy(1, 1)).unwrap();
+    let (payout, item) = (new.payout, new.items[0]);
+    let codes = |payout: &Payout, item: PayoutItem, held: &LedgerEntry, legs: &[LedgerEntry]| {
+        let found = audit(payout, &[item], std::slice::from_ref(held), legs, None);
+        found.iter().map(sitstay::ledger::Difference::code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&payout, item, &entry, &[]), [""; 0]);
+    let more = Payout { amount: euro(5_001), ..payout.clone() };
+    assert_eq!(codes(&more, item, &entry, &[]), ["payout_differs"]);
+    let carried = Payout { carried_in: 1, amount: euro(5_001), ..payout.clone() };
+    assert_eq!(codes(&carried, item, &entry, &[]), ["carry_differs"]);
+    assert_eq!(codes(&payout, released(item), &entry, &[]), ["item_state"]);
+    for other in [
+        LedgerEntry { credit: Account::TrainerPayable(make.id()), ..entry.clone() },
+        LedgerEntry { amount: Money::new(5_000, Currency::USD), ..entry.clone() },
+        LedgerEntry { payment: None, ..entry.clone() },
+        LedgerEntry { payout: Some(payout.id), ..entry.clone() },
+    ] {
+        let found = codes(&payout, item, &other, &[]);
+        assert_eq!(found, ["item_not_payable", "payout_differs"], "{other:?}");
+    }
+
+    let sent = payout.follow(PayoutVerb::Send, &[item], None, &mut make, late()).unwrap();
+    assert_eq!(codes(&sent.payout, item, &entry, &sent.legs), [""; 0]);
+    assert_eq!(codes(&sent.payout, item, &entry, &[]), ["payout_entries_differ"; 2]);
+    let stray = LedgerEntry { payment: entry.payment, ..sent.legs[0].clone() };
+    assert_eq!(codes(&sent.payout, item, &entry, &[stray]), ["stray_entry"]);
+}
+
+#[test]
+fn a_payout_is_made_of_its_trainers_earnings_in_its_currency() {
+    let mut make = Fixtures::new();
+    let trainer: TrainerId = make.id();
+    let own = earning(&mut make, trainer, 300, 0);
+    let elsewhere: TrainerId = make.id();
+    let theirs = earning(&mut make, elsewhere, 300, 0);
+    let mut dollars = own.clone();
+    dollars.payment.amount = Money::new(300, Currency::USD);
+    let all = [theirs, own.clone(), dollars];
+    // Exactly the least that is paid out.
+    let new = decide(&make, trainer, &all, None, PayoutStanding::Active, &policy(1, 300)).unwrap();
+    assert_eq!((new.payout.amount, new.items.len()), (euro(300), 1));
+    assert_eq!(new.items[0].entry, own.entries[0].id);
+    let less = decide(&make, trainer, &all, None, PayoutStanding::Active, &policy(1, 301));
+    let too_little = PayoutError::TooLittle { available: euro(300), minimum: euro(301) };
+    assert_eq!(less, Err(too_little));
+}
+
 fn report(payout: &Payout, place: usize, outcome: PayoutOutcome) -> ProviderEvent {
     ProviderEvent {
         provider: payout.provider.clone(),
@@ -444,6 +498,13 @@ fn a_report_that_contradicts_the_end_changes_nothing() {
     assert_eq!(elsewhere, ReportOutcome::Unmatched);
     let named = Payout { provider_reference: Some("tr_2".parse().unwrap()), ..sent.clone() };
     assert_eq!(of(&named, &|_| {}), ReportOutcome::Unmatched);
+    let somebody: PayoutId = Fixtures::new().id();
+    let of_another = of(&sent, &|event| {
+        if let Happening::Payout { payout, .. } = &mut event.happening {
+            *payout = Some(somebody);
+        }
+    });
+    assert_eq!(of_another, ReportOutcome::Unmatched);
     let less = of(&sent, &|event| {
         if let Happening::Payout { amount, .. } = &mut event.happening {
             *amount = euro(1);
@@ -493,6 +554,9 @@ fn an_answer_takes_a_payout_where_it_says() {
         let processed_at = (from == Processed).then(late);
         let payout = Payout { state: from, processed_at, ..created.clone() };
         let step = payout.answered(answer, &[], &mut make, late());
+        if let Ok(Some(step)) = &step {
+            assert_eq!(step.payout.updated_at, late(), "{from} by {answer:?}");
+        }
         let state = step.map(|step| step.map_or(from, |step| step.payout.state));
         assert_eq!(state.ok(), to, "{from} by {answer:?}");
     }
@@ -519,7 +583,10 @@ fn a_payout_follows_its_edges_only() {
             };
             let step = step.unwrap();
             step.payout.check().unwrap();
-            assert_eq!(step.payout.state, edge.to);
+            assert_eq!((step.payout.state, step.payout.updated_at), (edge.to, late()));
+            for item in &step.items {
+                assert_eq!((item.released_at, item.updated_at), (Some(late()), late()));
+            }
             assert_eq!(step.legs.is_empty(), edge.movement.is_none());
             assert_eq!(step.items.len(), usize::from(edge.to == PayoutState::Failed));
             assert!(step.legs.iter().all(|leg| leg.payout == Some(payout.id)));

@@ -2,10 +2,12 @@
 
 use proptest::prelude::*;
 use sitstay::{
-    conformance::fixtures::{Fixtures, at},
+    conformance::fixtures::{Fixtures, at, completed},
+    ledger::Movement,
     money::{BasisPoints, ChargeRule, Currency, Money, MoneyError, MoneyPolicy},
     payment::{
-        Payment, PaymentError, PaymentFile, PaymentStatus, Refund, RefundCause, RefundStatus,
+        DisputeStatus, Payment, PaymentError, PaymentFile, PaymentStatus, Refund, RefundCause,
+        RefundStatus, Settlement,
     },
     provider::{DisputeOutcome, PaymentOutcome, RefundOutcome},
 };
@@ -185,6 +187,8 @@ fn a_payment_that_comes_back_beside_another_is_surplus() {
     carry_out(&mut file, &mut entries, settlement);
     assert_eq!(file.payment.status, PaymentStatus::Refunded);
     file.another_is_paid = true;
+    // As long as it stays away, nothing is to be done.
+    assert!(answer(&file, RefundOutcome::Succeeded).is_empty());
     let settlement = answer(&file, RefundOutcome::Failed);
     carry_out(&mut file, &mut entries, settlement);
     assert!(file.payment.surplus);
@@ -255,4 +259,184 @@ fn no_more_goes_back_than_is_free() {
     let dollars =
         file.goodwill(make.id(), Money::new(1, Currency::USD), &policy(), &mut make, now());
     assert!(matches!(dollars, Err(PaymentError::Money(_))));
+}
+
+#[test]
+fn what_passes_between_refunds_and_disputes_passes_directly() {
+    let mut make = Fixtures::new();
+    let (mut file, mut entries) = collected(&mut make, 100, 0);
+    let refund = file.goodwill(make.id(), euro(60), &policy(), &mut make, now()).unwrap();
+    carry_out(&mut file, &mut entries, refund);
+    let dispute = |outcome| Report::Dispute { thing: 0, amount: 70, outcome };
+    let reports = [DisputeOutcome::Open, DisputeOutcome::Won].map(dispute);
+    let reports = events(&file.payment, (make.id(), euro(1)), &reports);
+    for (seen, passed, rest) in [
+        (1, Movement::RefundDisputed, Movement::DisputeOpened),
+        (2, Movement::DisputeRefunded, Movement::DisputeWon),
+    ] {
+        let reported = file.reported(&reports[..seen], &mut make, now()).unwrap().settlement;
+        let legs = reported.legs.iter();
+        let moved: Vec<_> = legs
+            .map(|leg| (Movement::of(leg.debit, leg.credit).unwrap(), leg.amount.minor()))
+            .collect();
+        assert_eq!(moved, [(passed, 30), (rest, 40)]);
+        carry_out(&mut file, &mut entries, reported);
+    }
+}
+
+/// Decides how much of a payment has to go back, and carries that out.
+fn oblige(
+    file: &mut PaymentFile,
+    entries: &mut Vec<sitstay::ledger::LedgerEntry>,
+    share: u16,
+    make: &mut Fixtures,
+) -> Settlement {
+    let (booking, share) = (file.booking.clone(), BasisPoints::new(share).unwrap());
+    let owed = file.oblige(booking, share, &policy(), make, now()).unwrap();
+    carry_out(file, entries, owed.clone());
+    owed
+}
+
+#[test]
+fn only_what_a_rule_obliges_to_is_told_as_due() {
+    let mut make = Fixtures::new();
+    let (mut file, mut entries) = collected(&mut make, 100, 15);
+    let kind = file.goodwill(make.id(), euro(10), &policy(), &mut make, now()).unwrap();
+    assert_eq!(kind.refund_due(), None);
+    carry_out(&mut file, &mut entries, kind);
+    let mut file = ended(file);
+    let owed = oblige(&mut file, &mut entries, 5_000, &mut make);
+    assert_eq!(owed.refund_due(), Some(euro(50)));
+    let sent = file.send(file.refunds[1].id, &mut make, now()).unwrap();
+    assert_eq!((sent.refunds[0].status, sent.refund_due()), (RefundStatus::Pending, None));
+}
+
+#[test]
+fn what_is_owed_goes_by_the_booking_as_it_will_be() {
+    let mut make = Fixtures::new();
+    let (file, _) = collected(&mut make, 100, 15);
+    let mut missed = completed(file.booking.clone());
+    missed.attendance = Some(sitstay::booking::Attendance::TrainerNoShow);
+    let full = BasisPoints::FULL;
+    let owed = file.oblige(missed, full, &policy(), &mut make, now()).unwrap();
+    assert_eq!(owed.new_refunds[0].cause, RefundCause::TrainerNoShow);
+
+    // What is not paid owes nothing, and what is surplus all of it.
+    let unpaid = ended(started(&make, 100, 15));
+    let owed = unpaid.oblige(unpaid.booking.clone(), full, &policy(), &mut make, now());
+    assert!(owed.unwrap().is_empty());
+    let second = PaymentFile { another_is_paid: true, ..started(&make, 100, 15) };
+    let surplus = second.settled(&second.succeed(now(), &mut make, now()).unwrap());
+    let none = BasisPoints::new(0).unwrap();
+    let owed = surplus.oblige(surplus.booking.clone(), none, &policy(), &mut make, now());
+    assert!(owed.unwrap().is_empty());
+}
+
+/// Sends a refund, which fails.
+fn fail(
+    file: &mut PaymentFile,
+    entries: &mut Vec<sitstay::ledger::LedgerEntry>,
+    place: usize,
+    make: &mut Fixtures,
+) {
+    let id = file.refunds[place].id;
+    let sent = file.send(id, make, now()).unwrap();
+    carry_out(file, entries, sent);
+    let failed = file.refund_answered(id, None, RefundOutcome::Failed, [], make, now());
+    carry_out(file, entries, failed.unwrap());
+}
+
+#[test]
+fn an_obligation_that_fails_is_taken_over_by_the_next() {
+    let mut make = Fixtures::new();
+    let (mut file, mut entries) = collected(&mut make, 100, 15);
+    let kind = file.goodwill(make.id(), euro(10), &policy(), &mut make, now()).unwrap();
+    carry_out(&mut file, &mut entries, kind);
+    fail(&mut file, &mut entries, 0, &mut make);
+    let mut file = ended(file);
+    oblige(&mut file, &mut entries, 5_000, &mut make);
+    fail(&mut file, &mut entries, 1, &mut make);
+    fail(&mut file, &mut entries, 2, &mut make);
+    let known = |place: usize| Some(file.refunds[place].id);
+    let replaced: Vec<_> = file.refunds.iter().map(|refund| refund.replaces).collect();
+    // What nobody was obliged to has no successor.
+    assert_eq!(replaced, [None, None, known(1), known(2)]);
+
+    // What is only on its way has none either.
+    let (mut file, mut entries) = owing(&mut make, 100, 15, 50);
+    let sent = file.send(file.refunds[0].id, &mut make, now()).unwrap();
+    carry_out(&mut file, &mut entries, sent);
+    oblige(&mut file, &mut entries, 8_000, &mut make);
+    assert_eq!((file.refunds[1].amount, file.refunds[1].replaces), (euro(30), None));
+}
+
+#[test]
+fn what_a_bank_took_is_not_owed_again() {
+    let mut make = Fixtures::new();
+    let (mut file, mut entries) = owing(&mut make, 100, 15, 80);
+    let lost = |thing, amount| Report::Dispute { thing, amount, outcome: DisputeOutcome::Lost };
+    let reports = events(&file.payment, (make.id(), euro(1)), &[lost(0, 40), lost(1, 30)]);
+    let reported = file.reported(&reports, &mut make, now()).unwrap();
+    carry_out(&mut file, &mut entries, reported.settlement);
+    assert_eq!(file.refunds[0].amount, euro(30));
+}
+
+#[test]
+fn a_dispute_ended_when_its_first_report_says() {
+    let mut make = Fixtures::new();
+    let (mut file, mut entries) = collected(&mut make, 100, 15);
+    let outcomes = [DisputeOutcome::Open, DisputeOutcome::Lost, DisputeOutcome::Lost];
+    let reports = outcomes.map(|outcome| Report::Dispute { thing: 0, amount: 70, outcome });
+    let reports = events(&file.payment, (make.id(), euro(1)), &reports);
+    let open = file.reported(&reports[..1], &mut make, now()).unwrap();
+    carry_out(&mut file, &mut entries, open.settlement);
+    let id = file.disputes[0].id;
+    let decided = file.dispute_decided(id, DisputeOutcome::Lost, &mut make, now()).unwrap();
+    carry_out(&mut file, &mut entries, decided);
+    let dispute = &file.disputes[0];
+    assert_eq!((dispute.status, dispute.closed_at), (DisputeStatus::Lost, Some(now())));
+    let told = file.reported(&reports, &mut make, now()).unwrap();
+    carry_out(&mut file, &mut entries, told.settlement);
+    assert_eq!(file.disputes[0].closed_at, Some(reports[1].occurred_at));
+    // Nothing leads back.
+    for outcome in [DisputeOutcome::Open, DisputeOutcome::Won] {
+        let back = file.dispute_decided(id, outcome, &mut make, at("05:00")).unwrap();
+        assert!(back.is_empty(), "{outcome:?}");
+    }
+    let unknown = file.dispute_decided(make.id(), DisputeOutcome::Won, &mut make, now());
+    assert!(matches!(unknown, Err(PaymentError::UnknownDispute(_))));
+}
+
+#[test]
+fn a_name_stays_with_the_refund_that_has_it() {
+    let mut make = Fixtures::new();
+    let (mut file, mut entries) = collected(&mut make, 100, 15);
+    for _ in 0..2 {
+        let kind = file.goodwill(make.id(), euro(20), &policy(), &mut make, now()).unwrap();
+        carry_out(&mut file, &mut entries, kind);
+        let id = file.refunds.last().unwrap().id;
+        let sent = file.send(id, &mut make, now()).unwrap();
+        carry_out(&mut file, &mut entries, sent);
+    }
+    let [first, second] = [0, 1].map(|place| file.refunds[place].id);
+    let name = "re_1".parse().unwrap();
+    let (named, pending) = (Some(&name), RefundOutcome::Pending);
+    let settlement = file.refund_answered(first, named, pending, [], &mut make, now()).unwrap();
+    carry_out(&mut file, &mut entries, settlement);
+    // Whatever is told of the other one under that name is about the first.
+    let told = file.refund_answered(second, named, pending, [], &mut make, now()).unwrap();
+    assert!(told.is_empty(), "{told:#?}");
+
+    // Nor does a refund that has ended take over what the provider made by itself.
+    let failed = RefundOutcome::Failed;
+    let settlement = file.refund_answered(second, None, failed, [], &mut make, now()).unwrap();
+    carry_out(&mut file, &mut entries, settlement);
+    let stray = [Report::Refund { thing: 9, amount: 20, outcome: RefundOutcome::Succeeded }];
+    let reports = events(&file.payment, (make.id(), euro(1)), &stray);
+    let reported = file.reported(&reports, &mut make, now()).unwrap();
+    carry_out(&mut file, &mut entries, reported.settlement);
+    let name = "re_9".parse().unwrap();
+    let told = file.refund_answered(second, Some(&name), pending, &reports, &mut make, now());
+    assert!(told.as_ref().unwrap().is_empty(), "{told:#?}");
+    assert_eq!(file.refunds[2].cause, RefundCause::Provider);
 }
