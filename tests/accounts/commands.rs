@@ -130,6 +130,7 @@ async fn an_owner_who_becomes_a_trainer_is_both() {
     let account = profile.account.unwrap();
     assert!(account.holds(RoleName::Owner) && account.holds(RoleName::Trainer));
     assert!(!account.holds(RoleName::Admin));
+    assert_eq!(RoleName::ALL.map(RoleName::code), ["owner", "trainer", "admin"]);
     assert_eq!((account.owner, account.trainer), (Some(keeper.owner), Some(trainer)));
 
     let again = world.give(Actor::member(user), BecomeOwner { user, owner: world.id() }).await;

@@ -23,7 +23,7 @@ use sitstay::{
     },
     review::{Points, Review},
     text::Text,
-    trainer::Certification,
+    trainer::{Certification, Trainer},
 };
 
 use crate::world::{Coach, Keeper, SYSTEM, World, at, code, now};
@@ -33,8 +33,9 @@ use crate::world::{Coach, Keeper, SYSTEM, World, at, code, now};
 async fn history() -> (World, Keeper, Coach) {
     let world = World::new();
     let (ann, tom) = (world.keeper("ann@example.com").await, world.coach("tom@example.com").await);
+    let mut places = Vec::new();
     for user in [ann.user, tom.user] {
-        world.place(user).await;
+        places.push(world.place(user).await);
         world.give(Actor::member(user), SetPreferences { muted: [].into() }).await.unwrap();
     }
     let lesson = world.request(ann, tom, "2027-03-02T10:00:00Z").await;
@@ -77,8 +78,10 @@ async fn history() -> (World, Keeper, Coach) {
         created_at: now(),
         updated_at: now(),
     };
+    let trainer = world.repository.trainer(tom.trainer).await.unwrap().unwrap();
+    let found = trainer.map(|trainer| Trainer { search_location: places.pop(), ..trainer });
     let changes = ChangeSet::new().inserting(review).inserting(photo).inserting(certification);
-    world.repository.commit(changes).await.unwrap();
+    world.repository.commit(changes.updating(found)).await.unwrap();
     (world, ann, tom)
 }
 

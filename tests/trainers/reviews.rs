@@ -87,6 +87,11 @@ async fn a_review_can_be_edited_for_48_hours() {
         // An earlier edit does not open the window again.
         world.run(omar(), now(), edit(1, 3)).await.unwrap();
         assert_eq!(code(&world.run(omar(), at, edit(1, 1)).await), expected, "{at}");
+        let page = PageRequest::default();
+        let stored = world.repository.reviews(&ReviewFilter::shown(id(1)), page).await.unwrap();
+        let points = if expected == "ok" { 1_u8 } else { 3 };
+        assert_eq!(u8::from(stored.items[0].rating), points);
+        assert_eq!(stored.items[0].comment.as_str(), "On second thought.");
     }
 }
 
