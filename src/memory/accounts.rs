@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use super::{
     MemoryRepository,
     by_id::ById,
-    index::{Edit, Index, Kept},
-    tables::{Row, Stored, Tables},
+    index::{Edit, Index, Kept, Shelf},
+    tables::{Row, Shared, Stored, Tables, copies_of},
 };
 use crate::{
     account::{Location, Owner, Role, RoleName, User, UserRole},
@@ -24,14 +24,14 @@ impl Row for Role {
     type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = ();
 
-    fn file(&self, (): &mut (), _: Edit) {}
+    fn file(_: &Shared<Self>, (): &mut (), _: Edit) {}
 }
 
 impl Row for User {
     type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = ();
 
-    fn file(&self, (): &mut (), _: Edit) {}
+    fn file(_: &Shared<Self>, (): &mut (), _: Edit) {}
 
     fn derive(tables: &mut Tables, user: UserId) {
         tables.keep_user_listed(user);
@@ -53,9 +53,9 @@ impl Row for UserRole {
     type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = UserRoleIndexes;
 
-    fn file(&self, by: &mut UserRoleIndexes, edit: Edit) {
-        edit.index(&mut by.user, self.user, self.role);
-        edit.index(&mut by.role, self.role, self.user);
+    fn file(row: &Shared<Self>, by: &mut UserRoleIndexes, edit: Edit) {
+        edit.index(&mut by.user, row.user, row.role);
+        edit.index(&mut by.role, row.role, row.user);
     }
 }
 
@@ -63,7 +63,7 @@ impl Row for Owner {
     type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = ();
 
-    fn file(&self, (): &mut (), _: Edit) {}
+    fn file(_: &Shared<Self>, (): &mut (), _: Edit) {}
 
     fn is_referred_to(tables: &Tables, owner: OwnerId) -> bool {
         !tables.bookings.by.diaries.of_owner(owner).is_nothing()
@@ -73,15 +73,15 @@ impl Row for Owner {
 /// How locations are found.
 #[derive(Debug, Default)]
 pub(super) struct LocationIndexes {
-    pub(super) user: Index<UserId, LocationId>,
+    pub(super) user: Shelf<UserId, LocationId, Location>,
 }
 
 impl Row for Location {
     type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = LocationIndexes;
 
-    fn file(&self, by: &mut LocationIndexes, edit: Edit) {
-        edit.index(&mut by.user, self.user, self.id);
+    fn file(row: &Shared<Self>, by: &mut LocationIndexes, edit: Edit) {
+        edit.shelve(&mut by.user, row.user, row.id, row);
     }
 
     fn derive(tables: &mut Tables, location: LocationId) {
@@ -172,7 +172,6 @@ impl AccountQueries for MemoryRepository {
     }
 
     async fn locations(&self, user: UserId) -> Result<Vec<Versioned<Location>>> {
-        let tables = self.read();
-        Ok(tables.locations.all(tables.locations.by.user.of(user).keys()))
+        Ok(copies_of(self.read().locations.by.user.of(user).values()))
     }
 }

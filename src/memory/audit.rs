@@ -9,7 +9,7 @@ use super::{
     MemoryRepository,
     index::{Edit, Timeline, Under},
     sorted::Sorted,
-    tables::{Row, Stored, Tables},
+    tables::{Row, Shared, Stored, Tables},
 };
 use crate::{
     audit::{AuditEntry, FeedEntry, FeedPosition, Subject, SubjectKind},
@@ -39,24 +39,24 @@ impl Row for AuditEntry {
 
     /// Entries are numbered as they come. Only undoing takes one out, and then always the last, so
     /// that the numbers have no gaps.
-    fn file(&self, by: &mut AuditIndexes, edit: Edit) {
-        let Subject { kind, id } = self.event.subject();
-        let key = (id, self.created_at, self.id);
+    fn file(row: &Shared<Self>, by: &mut AuditIndexes, edit: Edit) {
+        let Subject { kind, id } = row.event.subject();
+        let key = (id, row.created_at, row.id);
         match edit {
             Edit::Add => {
                 let number = by.feed.greatest().map_or(1, |last| last + 1);
-                by.feed.insert(number, self.id);
+                by.feed.insert(number, row.id);
                 by.subject.edit(kind, |of_kind| of_kind.insert(key, number));
-                if let Some(actor) = self.actor {
-                    by.actor.edit(actor, |own| own.insert((self.created_at, self.id), number));
+                if let Some(actor) = row.actor {
+                    by.actor.edit(actor, |own| own.insert((row.created_at, row.id), number));
                 }
             }
             Edit::Remove => {
                 if let Some(number) = by.subject.edit(kind, |of_kind| of_kind.remove(&key)) {
                     by.feed.remove(&number);
                 }
-                if let Some(actor) = self.actor {
-                    by.actor.edit(actor, |own| own.remove(&(self.created_at, self.id)));
+                if let Some(actor) = row.actor {
+                    by.actor.edit(actor, |own| own.remove(&(row.created_at, row.id)));
                 }
             }
         }
@@ -73,8 +73,8 @@ impl Row for CommandRecord {
     type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = CommandIndexes;
 
-    fn file(&self, by: &mut CommandIndexes, edit: Edit) {
-        edit.set(&mut by.created_at, (self.created_at, self.id));
+    fn file(row: &Shared<Self>, by: &mut CommandIndexes, edit: Edit) {
+        edit.set(&mut by.created_at, (row.created_at, row.id));
     }
 }
 

@@ -6,10 +6,10 @@ use async_trait::async_trait;
 
 use super::{
     MemoryRepository,
-    diaries::{Diaries, LONGEST_LESSON},
+    diaries::{Diaries, LONGEST_LESSON, Lessons},
     index::{Edit, Index, Least, Pairs, Timeline},
     sorted::Sorted,
-    tables::{Row, Stored, Tables},
+    tables::{Row, Shared, Stored, Tables},
 };
 use crate::{
     booking::{Booking, BookingStatus, Claim, ProposalStatus, Reschedule, Series},
@@ -25,13 +25,13 @@ impl Row for Series {
     type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = ();
 
-    fn file(&self, (): &mut (), _: Edit) {}
+    fn file(_: &Shared<Self>, (): &mut (), _: Edit) {}
 }
 
 /// How bookings are found.
 #[derive(Debug, Default)]
 pub(super) struct BookingIndexes {
-    start: Timeline<BookingId>,
+    start: Lessons,
     /// By trainer, dog and owner.
     pub(super) diaries: Diaries,
     series: Pairs<SeriesId, (Instant, BookingId)>,
@@ -49,23 +49,23 @@ impl Row for Booking {
     type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = BookingIndexes;
 
-    fn file(&self, by: &mut BookingIndexes, edit: Edit) {
-        let at_start = (self.session.start(), self.id);
-        edit.set(&mut by.start, at_start);
-        by.diaries.file(self, edit);
-        if let Some(series) = self.series {
+    fn file(row: &Shared<Self>, by: &mut BookingIndexes, edit: Edit) {
+        let at_start = (row.session.start(), row.id);
+        edit.put(&mut by.start, at_start, row);
+        by.diaries.file(row, edit);
+        if let Some(series) = row.series {
             edit.pair(&mut by.series, series, at_start);
         }
-        let words = self.cancellation.as_ref().filter(|cancellation| cancellation.reason.is_some());
+        let words = row.cancellation.as_ref().filter(|cancellation| cancellation.reason.is_some());
         if let Some(user) = words.and_then(|cancellation| cancellation.by) {
-            edit.index(&mut by.cancelled_by, user, self.id);
+            edit.index(&mut by.cancelled_by, user, row.id);
         }
-        if let Some(expires_at) = self.hold_expires_at {
-            edit.set(&mut by.hold_end, (expires_at, self.id));
+        if let Some(expires_at) = row.hold_expires_at {
+            edit.set(&mut by.hold_end, (expires_at, row.id));
         }
-        if self.status == BookingStatus::Accepted {
+        if row.status == BookingStatus::Accepted {
             edit.set(&mut by.accepted_start, at_start);
-            edit.set(&mut by.accepted_end, (self.session.end(), self.id));
+            edit.set(&mut by.accepted_end, (row.session.end(), row.id));
         }
     }
 
@@ -91,9 +91,9 @@ impl Row for Reschedule {
     type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = RescheduleIndexes;
 
-    fn file(&self, by: &mut RescheduleIndexes, edit: Edit) {
-        if self.status == ProposalStatus::Open {
-            edit.set(&mut by.open_until, (self.expires_at, self.id));
+    fn file(row: &Shared<Self>, by: &mut RescheduleIndexes, edit: Edit) {
+        if row.status == ProposalStatus::Open {
+            edit.set(&mut by.open_until, (row.expires_at, row.id));
         }
     }
 }
@@ -105,8 +105,7 @@ impl Tables {
         trainer: TrainerId,
         from: Instant,
     ) -> impl Iterator<Item = &Versioned<Booking>> {
-        let diary = self.bookings.by.diaries.of_trainer(trainer);
-        diary.since(from).filter_map(|((_, id), _)| self.bookings.get(*id))
+        self.bookings.by.diaries.of_trainer(trainer).since(from)
     }
 
     /// Returns a dog's pending and accepted bookings whose session meets a range, by start and id.
@@ -115,8 +114,7 @@ impl Tables {
         let diary = self.bookings.by.diaries.of_dog(dog);
         diary
             .since(from)
-            .take_while(|((start, _), ())| *start < range.end())
-            .filter_map(|((_, id), ())| self.bookings.get(*id))
+            .take_while(|booking| booking.session.start() < range.end())
             .filter(|booking| booking.status.is_active() && booking.session.overlaps(range))
             .map(|booking| Occupancy::of(booking))
             .collect()
@@ -182,22 +180,17 @@ impl Tables {
         let first = (filter.from.unwrap_or(Instant::MIN), BookingId::least());
         let seen = page.cursor().map(|seen| (seen.at(), BookingId::from_uuid(seen.id())));
         let first = seen.map_or(first, |seen| seen.max(first));
-        let keys = match filter {
-            LessonFilter { dog: Some(dog), .. } => {
-                keys_from(&by.diaries.of_dog(*dog).lessons, first)
-            }
-            LessonFilter { owner: Some(owner), .. } => {
-                keys_from(&by.diaries.of_owner(*owner).lessons, first)
-            }
-            LessonFilter { trainer: Some(trainer), .. } => {
-                keys_from(&by.diaries.of_trainer(*trainer).lessons, first)
-            }
-            _ => keys_from(&by.start, first),
+        let lessons = match filter {
+            LessonFilter { dog: Some(dog), .. } => &by.diaries.of_dog(*dog).lessons,
+            LessonFilter { owner: Some(owner), .. } => &by.diaries.of_owner(*owner).lessons,
+            LessonFilter { trainer: Some(trainer), .. } => &by.diaries.of_trainer(*trainer).lessons,
+            _ => &by.start,
         };
-        let rows = keys
-            .filter(|key| seen != Some(**key))
-            .take_while(|(start, _)| filter.until.is_none_or(|until| *start < until))
-            .filter_map(|(_, id)| self.bookings.get(*id))
+        let rows = lessons
+            .from(first)
+            .filter(|(key, _)| seen != Some(*key))
+            .take_while(|((start, _), _)| filter.until.is_none_or(|until| *start < until))
+            .map(|(_, booking)| booking)
             .filter(|booking| meets(filter, booking))
             .filter_map(|booking| self.lesson(booking))
             .take(usize::from(page.limit()) + 1);
@@ -233,14 +226,6 @@ impl Tables {
         let claims = claims.map(|claim| claim.booking);
         claims.chain(bookings.map(|booking| booking.id)).collect()
     }
-}
-
-/// Returns the keys at or above one, whatever stands beside them.
-fn keys_from<V>(
-    line: &Sorted<(Instant, BookingId), V>,
-    first: (Instant, BookingId),
-) -> Box<dyn Iterator<Item = &(Instant, BookingId)> + '_> {
-    Box::new(line.from(first).map(|(key, _)| key))
 }
 
 fn meets(filter: &LessonFilter, booking: &Booking) -> bool {

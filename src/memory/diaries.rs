@@ -1,17 +1,18 @@
 //! The diaries of trainers, dogs and owners: their lessons, and the time that these take.
 
-use std::{fmt::Debug, ops::Bound};
+use std::ops::Bound;
 
 use chrono::TimeDelta;
 
 use super::{
     index::{Edit, Kept, Least as _, Timeline, Under},
     sorted::Sorted,
+    tables::Shared,
 };
 use crate::{
     booking::{Booking, BookingStatus, Claim, Resource},
     ids::{BookingId, DogId, OwnerId, TrainerId},
-    repository::Occupancy,
+    repository::{Occupancy, Versioned},
     time::{Instant, Interval},
     trainer::{BUFFER_MAX_MINUTES, LESSON_MAX_MINUTES},
 };
@@ -32,30 +33,28 @@ pub(super) struct Taken {
     is_completed: bool,
 }
 
+/// Bookings by their starts.
+pub(super) type Lessons = Sorted<(Instant, BookingId), Shared<Booking>>;
+
 /// The claims of one trainer or dog by their starts.
 type Claims = Sorted<Instant, Taken>;
 
 /// What one trainer, dog or owner has to do. Lessons and claims are kept together because every
 /// booking writes both.
 #[derive(Debug)]
-pub(super) struct Diary<L: Debug> {
-    /// Every booking by its start, also a cancelled one, with what is read of it without a look at the
-    /// row.
-    pub(super) lessons: Sorted<(Instant, BookingId), L>,
+pub(super) struct Diary {
+    /// Every booking by its start, also a cancelled one.
+    pub(super) lessons: Lessons,
     /// How many of them are pending or accepted.
     pub(super) active: u64,
     /// The time that is taken; an owner's never is.
     claims: Claims,
 }
 
-/// A trainer's diary, with the time that each booking takes, a completed one as if that was not
-/// released: searches read those of many trainers.
-pub(super) type TrainerDiary = Diary<Occupancy>;
-
-impl<L: Debug> Diary<L> {
-    /// Returns the bookings that start at or after an instant, each with what stands beside it.
-    pub(super) fn since(&self, from: Instant) -> impl Iterator<Item = &((Instant, BookingId), L)> {
-        self.lessons.from((from, BookingId::least()))
+impl Diary {
+    /// Returns the bookings that start at or after an instant, by start and id.
+    pub(super) fn since(&self, from: Instant) -> impl Iterator<Item = &Versioned<Booking>> {
+        self.lessons.from((from, BookingId::least())).map(|(_, booking)| &**booking)
     }
 
     /// Returns the bookings that claim time, by their starts.
@@ -69,45 +68,50 @@ impl<L: Debug> Diary<L> {
         taken.is_some_and(|taken| taken.booking == booking && taken.end == during.end())
     }
 
-    fn file(&mut self, booking: &Booking, edit: Edit, beside: L) {
-        let key = (booking.session.start(), booking.id);
-        match edit {
-            Edit::Add => self.lessons.insert(key, beside),
-            Edit::Remove => self.lessons.remove(&key),
-        };
+    /// Returns the bookings that may take time of a range, by start and id.
+    pub(super) fn around(&self, range: Interval) -> impl Iterator<Item = &Shared<Booking>> {
+        let from = range.start().saturating_add(-(LONGEST_LESSON + LONGEST_BUFFER));
+        let until = range.end().saturating_add(LONGEST_BUFFER);
+        let lessons = self.lessons.from((from, BookingId::least()));
+        lessons.take_while(move |((start, _), _)| *start < until).map(|(_, booking)| booking)
+    }
+
+    /// Returns the time of a range that bookings take: of those that are not cancelled and meet it with
+    /// their buffers.
+    pub(super) fn time_taken<'b>(
+        &self,
+        bookings: impl IntoIterator<Item = &'b Versioned<Booking>>,
+        range: Interval,
+    ) -> Vec<Occupancy> {
+        let bookings = bookings.into_iter().filter(|it| it.status != BookingStatus::Cancelled);
+        bookings
+            .map(|booking| Occupancy::of(booking))
+            .filter(|booking| booking.occupied.overlaps(range))
+            .map(|booking| Occupancy {
+                // What is active claims its time for sure.
+                claims_trainer: booking.status.is_active()
+                    || self.holds(booking.occupied, booking.booking),
+                ..booking
+            })
+            .collect()
+    }
+
+    fn file(&mut self, booking: &Shared<Booking>, edit: Edit) {
+        edit.put(&mut self.lessons, (booking.session.start(), booking.id), booking);
         if booking.status.is_active() {
             edit.count(&mut self.active);
         }
     }
 }
 
-impl TrainerDiary {
-    /// Returns the bookings that are not cancelled and whose time with buffers meets a range, by start
-    /// and id.
-    pub(super) fn occupying(&self, range: Interval) -> Vec<Occupancy> {
-        let from = range.start().saturating_add(-(LONGEST_LESSON + LONGEST_BUFFER));
-        let until = range.end().saturating_add(LONGEST_BUFFER);
-        self.since(from)
-            .map(|(_, booking)| booking)
-            .take_while(|booking| booking.session.start() < until)
-            .filter(|booking| booking.status != BookingStatus::Cancelled)
-            .filter(|booking| booking.occupied.overlaps(range))
-            .map(|booking| Occupancy {
-                claims_trainer: self.holds(booking.occupied, booking.booking),
-                ..*booking
-            })
-            .collect()
-    }
-}
-
-impl<L: Debug> Default for Diary<L> {
+impl Default for Diary {
     fn default() -> Self {
         Self::NOTHING
     }
 }
 
-impl<L: Debug> Kept for Diary<L> {
-    const NOTHING: Self = Self { lessons: Sorted::NEW, active: 0, claims: Claims::NEW };
+impl Kept for Diary {
+    const NOTHING: Self = Self { lessons: Lessons::NEW, active: 0, claims: Claims::NEW };
 
     fn is_nothing(&self) -> bool {
         self.lessons.is_empty() && self.claims.is_empty()
@@ -117,9 +121,9 @@ impl<L: Debug> Kept for Diary<L> {
 /// Everybody's diaries. No two claims in one of them ever overlap.
 #[derive(Debug, Default)]
 pub(super) struct Diaries {
-    trainers: Under<TrainerId, TrainerDiary>,
-    dogs: Under<DogId, Diary<()>>,
-    owners: Under<OwnerId, Diary<()>>,
+    trainers: Under<TrainerId, Diary>,
+    dogs: Under<DogId, Diary>,
+    owners: Under<OwnerId, Diary>,
     claims: u64,
     /// Claims of completed bookings by their ends, which is when they are due for release.
     finished: Timeline<BookingId>,
@@ -127,26 +131,25 @@ pub(super) struct Diaries {
 
 impl Diaries {
     /// Returns a trainer's diary.
-    pub(super) fn of_trainer(&self, trainer: TrainerId) -> &TrainerDiary {
+    pub(super) fn of_trainer(&self, trainer: TrainerId) -> &Diary {
         self.trainers.of(trainer)
     }
 
     /// Returns a dog's diary.
-    pub(super) fn of_dog(&self, dog: DogId) -> &Diary<()> {
+    pub(super) fn of_dog(&self, dog: DogId) -> &Diary {
         self.dogs.of(dog)
     }
 
     /// Returns an owner's diary.
-    pub(super) fn of_owner(&self, owner: OwnerId) -> &Diary<()> {
+    pub(super) fn of_owner(&self, owner: OwnerId) -> &Diary {
         self.owners.of(owner)
     }
 
     /// Adds a booking to its diaries, or removes it; its claims are [written](Self::replace) apart.
-    pub(super) fn file(&mut self, booking: &Booking, edit: Edit) {
-        self.trainers
-            .edit(booking.trainer, |diary| diary.file(booking, edit, Occupancy::of(booking)));
-        self.dogs.edit(booking.dog, |diary| diary.file(booking, edit, ()));
-        self.owners.edit(booking.owner, |diary| diary.file(booking, edit, ()));
+    pub(super) fn file(&mut self, booking: &Shared<Booking>, edit: Edit) {
+        self.trainers.edit(booking.trainer, |diary| diary.file(booking, edit));
+        self.dogs.edit(booking.dog, |diary| diary.file(booking, edit));
+        self.owners.edit(booking.owner, |diary| diary.file(booking, edit));
     }
 
     /// Returns the number of claims.

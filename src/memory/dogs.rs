@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use super::{
     MemoryRepository,
     by_id::ById,
-    index::{Edit, Index, Kept},
-    tables::{Row, Stored, Tables},
+    index::{Edit, Kept, Shelf},
+    tables::{Row, Shared, Stored, Tables, copies_of},
 };
 use crate::{
     dog::{Dog, DogPhoto},
@@ -17,15 +17,15 @@ use crate::{
 /// How dogs are found.
 #[derive(Debug, Default)]
 pub(super) struct DogIndexes {
-    owner: Index<OwnerId, DogId>,
+    owner: Shelf<OwnerId, DogId, Dog>,
 }
 
 impl Row for Dog {
     type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = DogIndexes;
 
-    fn file(&self, by: &mut DogIndexes, edit: Edit) {
-        edit.index(&mut by.owner, self.owner, self.id);
+    fn file(row: &Shared<Self>, by: &mut DogIndexes, edit: Edit) {
+        edit.shelve(&mut by.owner, row.owner, row.id, row);
     }
 
     fn is_referred_to(tables: &Tables, dog: DogId) -> bool {
@@ -36,27 +36,27 @@ impl Row for Dog {
 /// How photos are found.
 #[derive(Debug, Default)]
 pub(super) struct PhotoIndexes {
-    dog: Index<DogId, PhotoId>,
+    dog: Shelf<DogId, PhotoId, DogPhoto>,
 }
 
 impl Row for DogPhoto {
     type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = PhotoIndexes;
 
-    fn file(&self, by: &mut PhotoIndexes, edit: Edit) {
-        edit.index(&mut by.dog, self.dog, self.id);
+    fn file(row: &Shared<Self>, by: &mut PhotoIndexes, edit: Edit) {
+        edit.shelve(&mut by.dog, row.dog, row.id, row);
     }
 }
 
 impl Tables {
     /// Returns an owner's dogs, removed or not, by id.
     pub(super) fn all_dogs_of(&self, owner: OwnerId) -> Vec<Versioned<Dog>> {
-        self.dogs.all(self.dogs.by.owner.of(owner).keys())
+        copies_of(self.dogs.by.owner.of(owner).values())
     }
 
     /// Returns the photos of a dog, by id.
     pub(super) fn photos_of(&self, dog: DogId) -> Vec<Versioned<DogPhoto>> {
-        self.photos.all(self.photos.by.dog.of(dog).keys())
+        copies_of(self.photos.by.dog.of(dog).values())
     }
 }
 

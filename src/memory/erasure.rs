@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::tables::Tables;
+use super::tables::{Tables, copies_of};
 use crate::{
     ids::{BookingId, OwnerId, TrainerId, UserId},
     ledger::Account,
@@ -22,7 +22,7 @@ impl Tables {
             open_disputes: self.open_disputes(&bookings),
             open_balances: trainer.map_or(0, |trainer| self.open_balances(trainer)),
             open_payouts: trainer.map_or(0, |trainer| self.open_payouts(trainer)),
-            locations: self.locations.all(self.locations.by.user.of(user).keys()),
+            locations: copies_of(self.locations.by.user.of(user).values()),
             certifications: trainer.map_or_else(Vec::new, |id| self.certifications_of(id)),
             services: trainer.map_or_else(Vec::new, |id| self.services_of(id)),
             photos: dogs.iter().flat_map(|dog| self.photos_of(dog.id)).collect(),

@@ -1,10 +1,10 @@
 //! Indexes: how rows are found by anything but their key.
 
-use std::{fmt::Debug, hash::Hash, ops::Bound};
+use std::{fmt::Debug, hash::Hash, ops::Bound, sync::Arc};
 
 use uuid::Uuid;
 
-use super::{by_id::ById, sorted::Sorted};
+use super::{by_id::ById, sorted::Sorted, tables::Shared};
 use crate::{ids::Id, repository::Cursor, time::Instant};
 
 /// A key in an index.
@@ -41,6 +41,25 @@ impl Edit {
         index.edit(parent, |keys| self.set(keys, key));
     }
 
+    /// Adds a row under its parent, or removes it.
+    pub(super) fn shelve<P: Key, K: Key, T: Debug>(
+        self,
+        shelf: &mut Shelf<P, K, T>,
+        parent: P,
+        key: K,
+        row: &Shared<T>,
+    ) {
+        shelf.edit(parent, |rows| self.put(rows, key, row));
+    }
+
+    /// Adds a row to others, or removes it.
+    pub(super) fn put<K: Key, T>(self, rows: &mut Sorted<K, Shared<T>>, key: K, row: &Shared<T>) {
+        match self {
+            Self::Add => rows.insert(key, Arc::clone(row)),
+            Self::Remove => rows.remove(&key),
+        };
+    }
+
     /// Adds a key beside its parent, or removes it.
     pub(super) fn pair<P: Key, K: Key>(self, pairs: &mut Pairs<P, K>, parent: P, key: K) {
         self.set(&mut pairs.0, (parent, key));
@@ -73,6 +92,10 @@ pub(super) struct Under<P: Key, T: Kept> {
 
 /// The keys under each parent, in order.
 pub(super) type Index<P, K> = Under<P, Sorted<K>>;
+
+/// The rows under each parent, in the order of keys: for what is read with its parent. They are
+/// looked up nowhere else then, which is what a read of many parents would mostly wait for.
+pub(super) type Shelf<P, K, T> = Under<P, Sorted<K, Shared<T>>>;
 
 impl<P: Key, T: Kept> Default for Under<P, T> {
     fn default() -> Self {

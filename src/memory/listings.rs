@@ -25,8 +25,28 @@ pub(super) struct Listing {
     pub(super) public_point: GeoPoint,
     pub(super) is_verified: bool,
     pub(super) rating: Rating,
-    /// The services that can be booked, by currency, price and id.
-    pub(super) offers: Box<[Offer]>,
+    pub(super) offers: Offers,
+}
+
+/// The services of one trainer that can be booked, by currency, price and id.
+#[derive(Debug)]
+pub(super) struct Offers {
+    /// Beside what else is asked first: mostly no other one has to be looked at.
+    first: Option<Offer>,
+    others: Box<[Offer]>,
+}
+
+impl Offers {
+    pub(super) fn of<'s>(services: impl Iterator<Item = &'s Service>) -> Self {
+        let mut offers: Vec<_> = services.map(Offer::of).collect();
+        offers.sort_by_key(|offer| (offer.price.currency(), offer.price.minor(), offer.service));
+        let mut offers = offers.into_iter();
+        Self { first: offers.next(), others: offers.collect() }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Offer> {
+        self.first.iter().chain(&self.others)
+    }
 }
 
 /// A service without its words.
@@ -40,7 +60,7 @@ pub(super) struct Offer {
 }
 
 impl Offer {
-    pub(super) fn of(service: &Service) -> Self {
+    fn of(service: &Service) -> Self {
         let accepted = DogSize::ALL.iter().filter(|size| service.accepts(**size));
         Self {
             service: service.id,

@@ -7,10 +7,12 @@
 //!
 //! What a commit costs does not grow with the tables, because it goes by how they grow. What is
 //! made as time goes by is kept sorted: it goes to the end, which is at hand. What there is one of
-//! per person or dog is found by its hash. Lists of one's things are kept under their
-//! owner, and what every booking writes of one trainer or dog in one diary.
+//! per person or dog is found by its hash. What is read with its owner is kept under them, the rows
+//! themselves and not only their keys, and what every booking writes of one trainer or dog in one
+//! diary.
 
 mod accounts;
+mod agendas;
 mod audit;
 mod bookings;
 mod by_id;

@@ -8,7 +8,7 @@ use super::{
     MemoryRepository,
     index::{Edit, Index, Pairs},
     sorted::Sorted,
-    tables::{Row, Stored, Tables},
+    tables::{Row, Shared, Stored, Tables},
 };
 use crate::{
     ids::{
@@ -39,8 +39,8 @@ impl Row for Payment {
     type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = PaymentIndexes;
 
-    fn file(&self, by: &mut PaymentIndexes, edit: Edit) {
-        edit.pair(&mut by.booking, self.booking, self.id);
+    fn file(row: &Shared<Self>, by: &mut PaymentIndexes, edit: Edit) {
+        edit.pair(&mut by.booking, row.booking, row.id);
     }
 
     fn derive(tables: &mut Tables, key: PaymentId) {
@@ -58,8 +58,8 @@ impl Row for Refund {
     type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = RefundIndexes;
 
-    fn file(&self, by: &mut RefundIndexes, edit: Edit) {
-        edit.pair(&mut by.payment, self.payment, self.id);
+    fn file(row: &Shared<Self>, by: &mut RefundIndexes, edit: Edit) {
+        edit.pair(&mut by.payment, row.payment, row.id);
     }
 }
 
@@ -73,8 +73,8 @@ impl Row for Dispute {
     type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = DisputeIndexes;
 
-    fn file(&self, by: &mut DisputeIndexes, edit: Edit) {
-        edit.pair(&mut by.booking, self.booking, self.id);
+    fn file(row: &Shared<Self>, by: &mut DisputeIndexes, edit: Edit) {
+        edit.pair(&mut by.booking, row.booking, row.id);
     }
 }
 
@@ -92,19 +92,19 @@ impl Row for LedgerEntry {
     type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = LedgerIndexes;
 
-    fn file(&self, by: &mut LedgerIndexes, edit: Edit) {
-        if let Some(booking) = self.booking {
-            edit.pair(&mut by.booking, booking, (self.created_at, self.id));
+    fn file(row: &Shared<Self>, by: &mut LedgerIndexes, edit: Edit) {
+        if let Some(booking) = row.booking {
+            edit.pair(&mut by.booking, booking, (row.created_at, row.id));
         }
-        if let Some(payment) = self.payment {
-            edit.pair(&mut by.payment, payment, (self.created_at, self.id));
+        if let Some(payment) = row.payment {
+            edit.pair(&mut by.payment, payment, (row.created_at, row.id));
         }
-        if let Some(payout) = self.payout {
-            edit.pair(&mut by.payout, payout, (self.created_at, self.id));
+        if let Some(payout) = row.payout {
+            edit.pair(&mut by.payout, payout, (row.created_at, row.id));
         }
-        for account in [self.debit, self.credit] {
+        for account in [row.debit, row.credit] {
             if account.trainer().is_some() {
-                edit.index(&mut by.account, account, self.id);
+                edit.index(&mut by.account, account, row.id);
             }
         }
     }
@@ -125,16 +125,16 @@ impl Row for ProviderEventRecord {
     type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = ProviderEventIndexes;
 
-    fn file(&self, by: &mut ProviderEventIndexes, edit: Edit) {
-        let ProviderEvent { provider, happening, .. } = &self.event;
+    fn file(row: &Shared<Self>, by: &mut ProviderEventIndexes, edit: Edit) {
+        let ProviderEvent { provider, happening, .. } = &row.event;
         let about = (provider.clone(), happening.reference().clone());
         match edit {
             Edit::Add => {
-                by.reference.entry(about).or_default().insert(self.id);
+                by.reference.entry(about).or_default().insert(row.id);
             }
             Edit::Remove => {
                 if let Entry::Occupied(mut known) = by.reference.entry(about) {
-                    known.get_mut().remove(&self.id);
+                    known.get_mut().remove(&row.id);
                     if known.get().is_empty() {
                         known.remove();
                     }
@@ -148,7 +148,7 @@ impl Row for Quote {
     type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = ();
 
-    fn file(&self, (): &mut (), _: Edit) {}
+    fn file(_: &Shared<Self>, (): &mut (), _: Edit) {}
 }
 
 impl Tables {

@@ -9,7 +9,7 @@ use super::{
     by_id::ById,
     index::{Edit, Kept, Timeline, Under, newest},
     sorted::Sorted,
-    tables::{Row, Stored, Tables},
+    tables::{Row, Shared, Stored, Tables},
 };
 use crate::{
     audit::SubjectKind,
@@ -48,11 +48,11 @@ impl Row for Notification {
     type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = NotificationIndexes;
 
-    fn file(&self, by: &mut NotificationIndexes, edit: Edit) {
-        let key = (self.created_at, self.id);
-        by.user.edit(self.user, |inbox| {
+    fn file(row: &Shared<Self>, by: &mut NotificationIndexes, edit: Edit) {
+        let key = (row.created_at, row.id);
+        by.user.edit(row.user, |inbox| {
             edit.set(&mut inbox.all, key);
-            if !self.is_read {
+            if !row.is_read {
                 edit.set(&mut inbox.unread, key);
             }
         });
@@ -63,14 +63,14 @@ impl Row for Preferences {
     type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = ();
 
-    fn file(&self, (): &mut (), _: Edit) {}
+    fn file(_: &Shared<Self>, (): &mut (), _: Edit) {}
 }
 
 impl Row for Reminder {
     type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = ();
 
-    fn file(&self, (): &mut (), _: Edit) {}
+    fn file(_: &Shared<Self>, (): &mut (), _: Edit) {}
 }
 
 impl Tables {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     index::{Edit, Index, Pairs, newest},
     sorted::Sorted,
-    tables::{Row, Stored, Tables},
+    tables::{Row, Shared, Stored, Tables},
 };
 use crate::{
     ids::{BookingId, LedgerEntryId, PaymentId, PayoutId, TrainerId},
@@ -32,14 +32,14 @@ impl Row for Payout {
     type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = PayoutIndexes;
 
-    fn file(&self, by: &mut PayoutIndexes, edit: Edit) {
-        let due = PayoutDue { trainer: self.trainer, currency: self.amount.currency() };
-        edit.index(&mut by.trainer, self.trainer, (self.created_at, self.id));
-        if self.state.is_running() {
+    fn file(row: &Shared<Self>, by: &mut PayoutIndexes, edit: Edit) {
+        let due = PayoutDue { trainer: row.trainer, currency: row.amount.currency() };
+        edit.index(&mut by.trainer, row.trainer, (row.created_at, row.id));
+        if row.state.is_running() {
             edit.set(&mut by.running, due);
         }
-        if let Some(processed_at) = self.processed_at {
-            edit.pair(&mut by.processed, due, (processed_at, self.id));
+        if let Some(processed_at) = row.processed_at {
+            edit.pair(&mut by.processed, due, (processed_at, row.id));
         }
     }
 }
@@ -55,9 +55,9 @@ impl Row for PayoutItem {
     type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = PayoutItemIndexes;
 
-    fn file(&self, by: &mut PayoutItemIndexes, edit: Edit) {
-        edit.pair(&mut by.payout, self.payout, self.entry);
-        edit.pair(&mut by.entry, self.entry, self.payout);
+    fn file(row: &Shared<Self>, by: &mut PayoutItemIndexes, edit: Edit) {
+        edit.pair(&mut by.payout, row.payout, row.entry);
+        edit.pair(&mut by.entry, row.entry, row.payout);
     }
 
     fn derive(tables: &mut Tables, (_, entry): Self::Key) {

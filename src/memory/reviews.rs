@@ -8,7 +8,7 @@ use super::{
     MemoryRepository,
     index::{Edit, Index, newest},
     sorted::Sorted,
-    tables::{Row, Stored, Tables},
+    tables::{Row, Shared, Stored, Tables},
 };
 use crate::{
     ids::{OwnerId, ReviewId, TrainerId},
@@ -28,9 +28,9 @@ impl Row for Review {
     type Rows = Sorted<Self::Key, Stored<Self>>;
     type Indexes = ReviewIndexes;
 
-    fn file(&self, by: &mut ReviewIndexes, edit: Edit) {
-        edit.index(&mut by.trainer, self.trainer, (self.created_at, self.id));
-        edit.index(&mut by.owner, self.owner, self.id);
+    fn file(row: &Shared<Self>, by: &mut ReviewIndexes, edit: Edit) {
+        edit.index(&mut by.trainer, row.trainer, (row.created_at, row.id));
+        edit.index(&mut by.owner, row.owner, row.id);
     }
 }
 

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 
 use super::{
     MemoryRepository,
-    listings::{Listing, Offer},
-    tables::Tables,
+    listings::{Listing, Offer, Offers},
+    tables::{Tables, rows_of},
 };
 use crate::{
     ids::{LocationId, TrainerId, UserId},
@@ -28,14 +28,11 @@ impl Tables {
         let trainer = self.trainers.get(id)?;
         let location = self.locations.get(trainer.search_location?)?;
         self.users.get(trainer.user).filter(|user| user.is_active())?;
-        let mut offers: Vec<_> =
-            self.active_services(id).map(|service| Offer::of(service)).collect();
-        offers.sort_by_key(|offer| (offer.price.currency(), offer.price.minor(), offer.service));
         Some(Listing {
             public_point: location.public_point(),
             is_verified: trainer.is_verified,
             rating: trainer.rating,
-            offers: offers.into(),
+            offers: Offers::of(self.active_services(id).map(|service| &**service)),
         })
     }
 
@@ -96,16 +93,14 @@ impl Tables {
     }
 
     fn active_services(&self, trainer: TrainerId) -> impl Iterator<Item = &Versioned<Service>> {
-        let services = self.services.by.trainer.of(trainer).keys();
-        services.filter_map(|id| self.services.get(*id)).filter(|service| service.is_active)
+        let services = self.services.by.trainer.of(trainer).values();
+        services.map(|service| &**service).filter(|service| service.is_active)
     }
 
     fn offering(&self, id: TrainerId, range: Interval) -> Option<Offering> {
-        // As of an agenda, everything is looked up before anything is copied.
         let trainer = self.trainers.get(id)?;
-        let services = self.services.by.trainer.of(id);
         let agenda = self.agenda_rows(id, range);
-        let services = self.services.each(services.keys());
+        let services = rows_of(self.services.by.trainer.of(id).values());
         let user = self.users.get(trainer.user).filter(|user| user.is_active())?;
         let location = trainer.search_location.and_then(|location| self.locations.get(location));
         Some(Offering {
@@ -115,7 +110,7 @@ impl Tables {
             public_point: location.map(|location| location.public_point()),
             city: location.map(|location| location.address.city().clone()),
             services: services.into_iter().filter(|service| service.is_active).cloned().collect(),
-            agenda: agenda.copied(range),
+            agenda: agenda.agenda(range),
         })
     }
 }

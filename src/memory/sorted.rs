@@ -137,6 +137,11 @@ impl<K: Copy + Ord, V> Sorted<K, V> {
         self.iter().map(|(key, _)| key)
     }
 
+    /// Returns all values, in the order of their keys.
+    pub(super) fn values(&self) -> impl Iterator<Item = &V> {
+        self.iter().map(|(_, value)| value)
+    }
+
     /// Returns the entries whose keys are at or above one, in order.
     pub(super) fn from(&self, key: K) -> impl Iterator<Item = &(K, V)> {
         let bound = self.older.range(..=key).next_back().map_or(key, |(bound, _)| *bound);

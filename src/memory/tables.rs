@@ -1,6 +1,6 @@
 //! The tables, and the one primitive that writes them.
 
-use std::{collections::BTreeMap, fmt, hash::Hash};
+use std::{collections::BTreeMap, fmt, hash::Hash, sync::Arc};
 
 use super::{
     by_id::ById,
@@ -19,20 +19,37 @@ use crate::{
     time::Instant,
 };
 
+/// A row that a table and the shelves on which it stands have in common.
+pub(super) type Shared<T> = Arc<Versioned<T>>;
+
 /// A row as a table keeps it.
 #[derive(Debug)]
 pub(super) struct Stored<T> {
     /// Beside the row, so that a guard is checked without a look at it.
     version: Version,
-    /// Boxed, so that keys stand close together and undoing moves a pointer.
-    row: Box<Versioned<T>>,
+    /// Not in place, so that keys stand close together and undoing moves a pointer.
+    row: Shared<T>,
 }
 
 impl<T> Stored<T> {
     /// Makes a row ready to be stored.
     pub(super) fn new(row: T, version: Version) -> Self {
-        Self { version, row: Box::new(Versioned::new(row, version)) }
+        Self { version, row: Arc::new(Versioned::new(row, version)) }
     }
+}
+
+/// Returns rows where they are.
+pub(super) fn rows_of<'r, T: 'r>(
+    rows: impl IntoIterator<Item = &'r Shared<T>>,
+) -> Vec<&'r Versioned<T>> {
+    rows.into_iter().map(|row| &**row).collect()
+}
+
+/// Returns copies of rows.
+pub(super) fn copies_of<'r, T: Clone + 'r>(
+    rows: impl IntoIterator<Item = &'r Shared<T>>,
+) -> Vec<Versioned<T>> {
+    rows.into_iter().map(|row| Versioned::clone(row)).collect()
 }
 
 /// A key that can be read back from its untyped form.
@@ -111,7 +128,7 @@ pub(super) trait Row: Entity<Key: TableKey> {
     type Indexes: fmt::Debug + Default + Send + Sync;
 
     /// Adds the row to the indexes, or removes it.
-    fn file(&self, indexes: &mut Self::Indexes, edit: Edit);
+    fn file(row: &Shared<Self>, indexes: &mut Self::Indexes, edit: Edit);
 
     /// Brings what is derived from rows of several tables up to date, after the row of a key was
     /// written or removed.
@@ -163,14 +180,6 @@ impl<T: Row> Table<T> {
         self.get(key).cloned()
     }
 
-    /// Returns the rows that keys name, where they are.
-    pub(super) fn each<'t, 'k>(
-        &'t self,
-        keys: impl IntoIterator<Item = &'k T::Key>,
-    ) -> Vec<&'t Versioned<T>> {
-        keys.into_iter().filter_map(|key| self.get(*key)).collect()
-    }
-
     /// Returns copies of the rows that keys name.
     pub(super) fn all<'k>(&self, keys: impl IntoIterator<Item = &'k T::Key>) -> Vec<Versioned<T>> {
         keys.into_iter().filter_map(|key| self.cloned(*key)).collect()
@@ -196,18 +205,18 @@ impl<T: Row> Table<T> {
     fn replace(&mut self, key: T::Key, row: Option<Stored<T>>) -> Option<Stored<T>> {
         if let Some(old) = self.rows.get(&key) {
             self.writes -= old.version.as_i64();
-            old.row.file(&mut self.by, Edit::Remove);
+            T::file(&old.row, &mut self.by, Edit::Remove);
         }
         let Some(row) = row else { return self.rows.remove(&key) };
         self.writes += row.version.as_i64();
-        row.row.file(&mut self.by, Edit::Add);
+        T::file(&row.row, &mut self.by, Edit::Add);
         self.rows.insert(key, row)
     }
 
     /// Adds a row under a key that is free.
     fn insert(&mut self, key: T::Key, row: Stored<T>) {
         self.writes += row.version.as_i64();
-        row.row.file(&mut self.by, Edit::Add);
+        T::file(&row.row, &mut self.by, Edit::Add);
         self.rows.insert(key, row);
     }
 

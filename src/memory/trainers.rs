@@ -1,29 +1,23 @@
 //! Trainers, what they offer and when they work.
 
 use async_trait::async_trait;
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 
 use super::{
     MemoryRepository,
+    agendas::utc_date,
     by_id::ById,
-    diaries::{LONGEST_LESSON, TrainerDiary},
-    index::{Edit, Index, Kept, Least, Timeline, since},
-    sorted::Sorted,
-    tables::{Row, Stored, Tables},
+    diaries::LONGEST_LESSON,
+    index::{Edit, Index, Kept, Shelf},
+    tables::{Row, Shared, Stored, Tables, copies_of},
 };
 use crate::{
-    ids::{
-        CertificationId, ExceptionId, LocationId, ServiceId, TimeBlockId, TrainerId, UserId,
-        WindowId,
-    },
+    ids::{CertificationId, LocationId, ServiceId, TrainerId, UserId},
     repository::{
-        Agenda, Desk, Result, Schedule, ScheduleQuery, TrainerCard, TrainerQueries, UniqueKey,
-        Versioned,
+        Desk, Result, Schedule, ScheduleQuery, TrainerCard, TrainerQueries, UniqueKey, Versioned,
     },
-    time::{Instant, Interval},
-    trainer::{
-        CalendarGuard, Certification, HoursException, HoursWindow, Service, TimeBlock, Trainer,
-    },
+    time::Instant,
+    trainer::{CalendarGuard, Certification, Service, Trainer},
 };
 
 /// How trainers are found.
@@ -40,9 +34,9 @@ impl Row for Trainer {
         tables.keep_listed(trainer);
     }
 
-    fn file(&self, by: &mut TrainerIndexes, edit: Edit) {
-        if let Some(location) = self.search_location {
-            edit.index(&mut by.search_location, location, self.id);
+    fn file(row: &Shared<Self>, by: &mut TrainerIndexes, edit: Edit) {
+        if let Some(location) = row.search_location {
+            edit.index(&mut by.search_location, location, row.id);
         }
     }
 
@@ -55,21 +49,21 @@ impl Row for CalendarGuard {
     type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = ();
 
-    fn file(&self, (): &mut (), _: Edit) {}
+    fn file(_: &Shared<Self>, (): &mut (), _: Edit) {}
 }
 
 /// How services are found.
 #[derive(Debug, Default)]
 pub(super) struct ServiceIndexes {
-    pub(super) trainer: Index<TrainerId, ServiceId>,
+    pub(super) trainer: Shelf<TrainerId, ServiceId, Service>,
 }
 
 impl Row for Service {
     type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = ServiceIndexes;
 
-    fn file(&self, by: &mut ServiceIndexes, edit: Edit) {
-        edit.index(&mut by.trainer, self.trainer, self.id);
+    fn file(row: &Shared<Self>, by: &mut ServiceIndexes, edit: Edit) {
+        edit.shelve(&mut by.trainer, row.trainer, row.id, row);
     }
 
     fn derive(tables: &mut Tables, service: ServiceId) {
@@ -86,60 +80,15 @@ impl Row for Service {
 /// How certifications are found.
 #[derive(Debug, Default)]
 pub(super) struct CertificationIndexes {
-    trainer: Index<TrainerId, (NaiveDate, CertificationId)>,
+    trainer: Shelf<TrainerId, (NaiveDate, CertificationId), Certification>,
 }
 
 impl Row for Certification {
     type Rows = ById<Self::Key, Stored<Self>>;
     type Indexes = CertificationIndexes;
 
-    fn file(&self, by: &mut CertificationIndexes, edit: Edit) {
-        edit.index(&mut by.trainer, self.trainer, (self.issued_at, self.id));
-    }
-}
-
-/// How weekly hours are found.
-#[derive(Debug, Default)]
-pub(super) struct HoursIndexes {
-    trainer: Index<TrainerId, WindowId>,
-}
-
-impl Row for HoursWindow {
-    type Rows = ById<Self::Key, Stored<Self>>;
-    type Indexes = HoursIndexes;
-
-    fn file(&self, by: &mut HoursIndexes, edit: Edit) {
-        edit.index(&mut by.trainer, self.trainer, self.id);
-    }
-}
-
-/// How exceptions are found.
-#[derive(Debug, Default)]
-pub(super) struct ExceptionIndexes {
-    trainer: Index<TrainerId, (NaiveDate, ExceptionId)>,
-}
-
-impl Row for HoursException {
-    type Rows = ById<Self::Key, Stored<Self>>;
-    type Indexes = ExceptionIndexes;
-
-    fn file(&self, by: &mut ExceptionIndexes, edit: Edit) {
-        edit.index(&mut by.trainer, self.trainer, (self.local_date, self.id));
-    }
-}
-
-/// How time blocks are found: by their ends, because a block may be of any length.
-#[derive(Debug, Default)]
-pub(super) struct TimeBlockIndexes {
-    trainer: Index<TrainerId, (Instant, TimeBlockId)>,
-}
-
-impl Row for TimeBlock {
-    type Rows = ById<Self::Key, Stored<Self>>;
-    type Indexes = TimeBlockIndexes;
-
-    fn file(&self, by: &mut TimeBlockIndexes, edit: Edit) {
-        edit.index(&mut by.trainer, self.trainer, (self.during.end(), self.id));
+    fn file(row: &Shared<Self>, by: &mut CertificationIndexes, edit: Edit) {
+        edit.shelve(&mut by.trainer, row.trainer, (row.issued_at, row.id), row);
     }
 }
 
@@ -181,64 +130,14 @@ impl Tables {
         })
     }
 
-    /// Returns when a trainer works in a range, and the time that bookings take of it.
-    pub(super) fn agenda(&self, trainer: TrainerId, range: Interval) -> Agenda {
-        self.agenda_rows(trainer, range).copied(range)
-    }
-
-    /// Looks up when a trainer works in a range, and the bookings that may take of it.
-    pub(super) fn agenda_rows(&self, trainer: TrainerId, range: Interval) -> AgendaRows<'_> {
-        let hours = self.hours.by.trainer.of(trainer);
-        let exceptions = self.exceptions.by.trainer.of(trainer);
-        let blocks = self.time_blocks.by.trainer.of(trainer);
-        let diary = self.bookings.by.diaries.of_trainer(trainer);
-        let dates = (utc_date(range.start(), -2), utc_date(range.end(), 2));
-        AgendaRows {
-            hours: self.hours.each(hours.keys()),
-            exceptions: self.exceptions.each(on_dates(exceptions, dates.0, dates.1)),
-            blocks: self.blocks_after(blocks, range.start()),
-            diary,
-        }
-    }
-
-    /// Returns the weekly hours, by weekday, start and id.
-    fn hours_of(&self, trainer: TrainerId) -> Vec<Versioned<HoursWindow>> {
-        in_week_order(self.hours.each(self.hours.by.trainer.of(trainer).keys()))
-    }
-
-    /// Returns the exceptions for dates from `first` to `last`, both included, by date.
-    fn exceptions_of(
-        &self,
-        trainer: TrainerId,
-        first: NaiveDate,
-        last: NaiveDate,
-    ) -> Vec<Versioned<HoursException>> {
-        self.exceptions.all(on_dates(self.exceptions.by.trainer.of(trainer), first, last))
-    }
-
-    /// Returns the blocks that end after an instant, by start and id.
-    fn blocks_of(&self, trainer: TrainerId, from: Instant) -> Vec<Versioned<TimeBlock>> {
-        by_start(self.blocks_after(self.time_blocks.by.trainer.of(trainer), from))
-    }
-
-    fn blocks_after(
-        &self,
-        ends: &Timeline<TimeBlockId>,
-        from: Instant,
-    ) -> Vec<&Versioned<TimeBlock>> {
-        let later = since(ends, from).filter(|(end, _)| *end > from);
-        later.filter_map(|(_, id)| self.time_blocks.get(id)).collect()
-    }
-
     /// Returns a trainer's services, active or not, by id.
     pub(super) fn services_of(&self, trainer: TrainerId) -> Vec<Versioned<Service>> {
-        self.services.all(self.services.by.trainer.of(trainer).keys())
+        copies_of(self.services.by.trainer.of(trainer).values())
     }
 
     /// Returns a trainer's certifications, by day of issue and id.
     pub(super) fn certifications_of(&self, trainer: TrainerId) -> Vec<Versioned<Certification>> {
-        let certifications = self.certifications.by.trainer.of(trainer);
-        self.certifications.all(certifications.keys().map(|(_, id)| id))
+        copies_of(self.certifications.by.trainer.of(trainer).values())
     }
 
     fn trainer_card(&self, id: TrainerId) -> Option<TrainerCard> {
@@ -259,57 +158,6 @@ impl Tables {
             trainer,
         })
     }
-}
-
-/// Where it stands when a trainer works, and what may take of it.
-///
-/// All of it is looked up before any is copied: the processor then waits for many far-away rows at
-/// once, and not for one after the other.
-#[derive(Debug)]
-pub(super) struct AgendaRows<'t> {
-    hours: Vec<&'t Versioned<HoursWindow>>,
-    exceptions: Vec<&'t Versioned<HoursException>>,
-    blocks: Vec<&'t Versioned<TimeBlock>>,
-    diary: &'t TrainerDiary,
-}
-
-impl AgendaRows<'_> {
-    /// Copies what meets a range.
-    pub(super) fn copied(self, range: Interval) -> Agenda {
-        let mut blocks = self.blocks;
-        blocks.retain(|block| block.during.overlaps(range));
-        Agenda {
-            hours: in_week_order(self.hours),
-            exceptions: self.exceptions.into_iter().cloned().collect(),
-            blocks: by_start(blocks),
-            bookings: self.diary.occupying(range),
-        }
-    }
-}
-
-fn in_week_order(mut hours: Vec<&Versioned<HoursWindow>>) -> Vec<Versioned<HoursWindow>> {
-    hours.sort_by_key(|hours| (hours.weekday, hours.window.start(), hours.id));
-    hours.into_iter().cloned().collect()
-}
-
-fn by_start(mut blocks: Vec<&Versioned<TimeBlock>>) -> Vec<Versioned<TimeBlock>> {
-    blocks.sort_by_key(|block| (block.during.start(), block.id));
-    blocks.into_iter().cloned().collect()
-}
-
-/// Returns the exceptions for dates from `first` to `last`, both included, by date.
-fn on_dates(
-    dates: &Sorted<(NaiveDate, ExceptionId)>,
-    first: NaiveDate,
-    last: NaiveDate,
-) -> impl Iterator<Item = &ExceptionId> {
-    let dates = dates.from((first, ExceptionId::least())).map(|(key, ())| key);
-    dates.take_while(move |(date, _)| *date <= last).map(|(_, id)| id)
-}
-
-/// Returns the date in UTC some days before or after that of an instant.
-fn utc_date(at: Instant, days: i64) -> NaiveDate {
-    at.to_utc().date_naive() + TimeDelta::days(days)
 }
 
 #[async_trait]
