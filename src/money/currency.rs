@@ -44,7 +44,7 @@ impl Currency {
     pub fn parse(code: &str) -> Result<Self, InvalidValue> {
         iso_4217::BY_EXPONENT
             .into_iter()
-            .find(|(_, codes)| codes.contains(&code))
+            .find(|(_, codes)| codes.binary_search(&code).is_ok())
             .and_then(|(exponent, _)| {
                 Some(Self { code: code.as_bytes().try_into().ok()?, exponent })
             })

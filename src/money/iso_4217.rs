@@ -3,7 +3,7 @@
 //! Precious metals, test codes and the like have none and are left out, as are codes that the
 //! standard has withdrawn. Once released, a code stays: stored amounts must remain readable.
 
-/// The codes by the number of decimals that their minor unit has.
+/// The codes by the number of decimals that their minor unit has, each list in order.
 pub(super) const BY_EXPONENT: [(u8, &[&str]); 4] = [(0, NONE), (2, TWO), (3, THREE), (4, FOUR)];
 
 const NONE: &[&str] = &[

@@ -1,8 +1,10 @@
 //! The threads that read, each with a connection of its own: readers never wait for the writer.
 
 use std::{
+    collections::VecDeque,
+    fmt,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex, PoisonError, mpsc},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
     thread::{self, JoinHandle},
 };
 
@@ -15,29 +17,34 @@ use super::{
 };
 use crate::repository::{RepositoryError, Result};
 
-type Job = Box<dyn FnOnce(&Connection) + Send>;
+/// What a reader does. It calls back when it is done with the connection, and answers after that:
+/// who then asks at once for something else finds the same reader idle.
+type Job = Box<dyn FnOnce(&Connection, &mut dyn FnMut()) + Send>;
 
 #[derive(Debug)]
 pub(super) struct Readers {
-    jobs: Option<mpsc::Sender<Job>>,
+    /// How each reader is given a job.
+    jobs: Vec<mpsc::Sender<Job>>,
+    desk: Arc<Mutex<Desk>>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Readers {
     pub(super) fn start(connections: Vec<Connection>) -> Result<Self> {
-        let (jobs, queue) = mpsc::channel::<Job>();
-        let queue = Arc::new(Mutex::new(queue));
-        let mut readers = Self { jobs: Some(jobs), threads: Vec::new() };
-        for connection in connections {
-            let queue = Arc::clone(&queue);
+        let mut readers = Self { jobs: Vec::new(), desk: Arc::default(), threads: Vec::new() };
+        for (reader, connection) in connections.into_iter().enumerate() {
+            let (jobs, own) = mpsc::channel::<Job>();
+            let desk = Arc::clone(&readers.desk);
             let thread = thread::Builder::new()
                 .name("sitstay-reader".to_owned())
                 .spawn(move || {
-                    while let Some(job) = next(&queue) {
-                        job(&connection);
+                    let mut next = lock(&desk).next(reader);
+                    while let Some(job) = next.take().or_else(|| own.recv().ok()) {
+                        job(&connection, &mut || next = lock(&desk).next(reader));
                     }
                 })
                 .map_err(failure)?;
+            readers.jobs.push(jobs);
             readers.threads.push(thread);
         }
         Ok(readers)
@@ -49,33 +56,72 @@ impl Readers {
         work: impl FnOnce(Snapshot<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (reply, answer) = oneshot::channel();
-        let job: Job = Box::new(move |connection| {
+        let job: Job = Box::new(move |connection, done| {
             let answer = catch_unwind(AssertUnwindSafe(|| {
                 begin(connection)?;
                 work(Snapshot(connection))
             }));
             end(connection);
+            done();
             // Whoever asked may have gone.
             let _ = reply.send(answer.unwrap_or_else(|_| Err(panicked())));
         });
-        let jobs = self.jobs.as_ref().ok_or(RepositoryError::Closed)?;
-        jobs.send(job).map_err(|_| RepositoryError::Closed)?;
+        let handed = lock(&self.desk).hand_in(job);
+        if let Some((reader, job)) = handed {
+            self.jobs[reader].send(job).map_err(|_| RepositoryError::Closed)?;
+        }
         answer.await.map_err(|_| RepositoryError::Closed)?
     }
 }
 
 impl Drop for Readers {
     fn drop(&mut self) {
-        self.jobs = None;
+        self.jobs.clear();
         for thread in self.threads.drain(..) {
-            // It ends when the queue does, and its panics were caught.
+            // It ends when nobody can give it a job any more, and its panics were caught.
             let _ = thread.join();
         }
     }
 }
 
-fn next(queue: &Mutex<mpsc::Receiver<Job>>) -> Option<Job> {
-    queue.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+/// Where readers and jobs meet.
+#[derive(Default)]
+struct Desk {
+    /// The readers that have nothing to do.
+    idle: Vec<usize>,
+    /// What nobody does yet.
+    waiting: VecDeque<Job>,
+}
+
+impl Desk {
+    /// Returns who does a job; `None` if it waits here for the first reader to come.
+    fn hand_in(&mut self, job: Job) -> Option<(usize, Job)> {
+        // Who came last still has the pages at hand that everybody reads.
+        let Some(reader) = self.idle.pop() else {
+            self.waiting.push_back(job);
+            return None;
+        };
+        Some((reader, job))
+    }
+
+    /// Returns the next job for a reader; `None` if none waits, and the reader is given one later.
+    fn next(&mut self, reader: usize) -> Option<Job> {
+        let job = self.waiting.pop_front();
+        if job.is_none() {
+            self.idle.push(reader);
+        }
+        job
+    }
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Desk").finish_non_exhaustive()
+    }
+}
+
+fn lock(desk: &Mutex<Desk>) -> MutexGuard<'_, Desk> {
+    desk.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn begin(connection: &Connection) -> Result<()> {
