@@ -246,3 +246,22 @@ fn the_last_report_of_an_outcome_says_how_much() {
     let refund = &reported.settlement.new_refunds[0];
     assert_eq!((refund.amount, refund.status), (euro(40), RefundStatus::Succeeded));
 }
+
+#[test]
+fn of_a_refund_of_ours_another_amount_than_we_asked_for_moves_nothing() {
+    use super::scene::Report;
+    use sitstay::provider::RefundOutcome::Succeeded;
+
+    let mut make = Fixtures::new();
+    let (mut file, mut entries) = owing(&mut make, 100, 15, 80);
+    let id = file.refunds[0].id;
+    let sent = file.send(id, &mut make, now()).unwrap();
+    carry_out(&mut file, &mut entries, sent);
+    for (more, outcome) in [(1, ReportOutcome::AmountDiffers), (0, ReportOutcome::Counts)] {
+        let told = [Report::OurRefund { is_known: true, outcome: Succeeded, more }];
+        let reports = events(&file.payment, (id, euro(80)), &told);
+        let reported = file.reported(&reports, &mut make, now()).unwrap();
+        assert_eq!(reported.outcomes, [outcome]);
+        assert_eq!(reported.settlement.is_empty(), outcome == ReportOutcome::AmountDiffers);
+    }
+}

@@ -218,6 +218,26 @@ fn what_is_disputed_is_not_sent() {
 }
 
 #[test]
+fn what_is_on_its_way_is_not_sent_again() {
+    let mut make = Fixtures::new();
+    let (mut file, mut entries) = collected(&mut make, 100, 15);
+    for _ in 0..2 {
+        let kind = file.goodwill(make.id(), euro(40), &policy(), &mut make, now()).unwrap();
+        carry_out(&mut file, &mut entries, kind);
+    }
+    let lost = Report::Dispute { thing: 0, amount: 50, outcome: DisputeOutcome::Lost };
+    let reports = events(&file.payment, (make.id(), euro(1)), &[lost]);
+    let reported = file.reported(&reports, &mut make, now()).unwrap();
+    carry_out(&mut file, &mut entries, reported.settlement);
+    for place in 0..2 {
+        let sent = file.send(file.refunds[place].id, &mut make, now()).unwrap();
+        carry_out(&mut file, &mut entries, sent);
+    }
+    let amounts: Vec<_> = file.refunds.iter().map(|refund| refund.amount.minor()).collect();
+    assert_eq!(amounts, [40, 10]);
+}
+
+#[test]
 fn what_is_owed_shrinks_with_what_went_back_and_grows_again() {
     use sitstay::provider::RefundOutcome::{Failed, Succeeded};
 
