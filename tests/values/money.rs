@@ -204,6 +204,14 @@ fn a_price_outside_its_bounds_cannot_be_read() {
 }
 
 #[test]
+fn a_money_policy_lists_its_rules_by_currency() {
+    let rule = |currency, step| ChargeRule::new(currency, step, 0).unwrap();
+    let (dollars, euros) = (rule(Currency::USD, 5), rule(Currency::EUR, 1));
+    let policy = MoneyPolicy::new([dollars, euros]).unwrap();
+    assert!(policy.rules().eq([euros, dollars]));
+}
+
+#[test]
 fn a_money_policy_says_why_a_price_cannot_be_charged() {
     let kwd = Currency::parse("KWD").unwrap();
     let policy = MoneyPolicy::new([ChargeRule::new(kwd, 10, 200).unwrap()]).unwrap();
