@@ -190,4 +190,5 @@ fn wall_times_are_whole_minutes_of_one_day() {
         assert!(refused.parse::<WallTime>().is_err(), "{refused}");
     }
     assert!(WallTime::from_minutes(1_440).is_err());
+    assert_eq!((WallTime::MIDNIGHT, WallTime::NOON), (time("00:00"), time("12:00")));
 }

@@ -7,7 +7,7 @@ use sitstay::{
     },
     booking::{
         Booking, BookingError, BookingStatus, Edge, Occurrence, ProposalStatus, Proposer,
-        RequestFacts, Wish,
+        RequestFacts, WallStart, Wish,
     },
     conformance::fixtures::{
         Fixtures, accepted, at, between, buffered, cancelled, completed, date, days_later,
@@ -58,6 +58,20 @@ fn a_booking_occupies_its_trainer_as_long_as_it_may_take_place() {
     }
     assert_eq!(pending.trainer_claim().resource.as_uuid(), pending.trainer.as_uuid());
     assert_eq!(pending.dog_claim().resource.as_uuid(), pending.dog.as_uuid());
+}
+
+#[test]
+fn an_offset_is_less_than_a_day_and_two_hours() {
+    let make = Fixtures::new();
+    let booking = make.booking(&make.cast(), between("09:00", "10:00"));
+    let bound = 26 * 3_600;
+    for (utc_offset, expected) in
+        [(bound - 1, true), (1 - bound, true), (bound, false), (-bound, false)]
+    {
+        let wall_start = WallStart { utc_offset, ..booking.wall_start };
+        let shown = Booking { wall_start, ..booking.clone() };
+        assert_eq!(shown.check().is_ok(), expected, "{utc_offset}");
+    }
 }
 
 #[test]

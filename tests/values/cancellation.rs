@@ -238,3 +238,12 @@ fn a_capped_share_is_the_smaller_one() {
     assert_eq!(share.min(BasisPoints::HALF), BasisPoints::HALF);
     assert_eq!(share.min(BasisPoints::FULL), BasisPoints::FULL);
 }
+
+#[test]
+fn tiers_that_end_together_are_one_deadline() {
+    // On 28 March 2027 Berlin skips the hour from 02:00, and both times mean its end.
+    let tiers = vec![local(0, "02:15", 10_000), local(0, "02:45", 5_000)];
+    let policy = CancellationPolicy::new(tiers).unwrap();
+    let deadlines = policy.deadlines(at("2027-03-28T10:00:00Z"), &zone("Europe/Berlin"));
+    assert_eq!(deadlines, [(at("2027-03-28T01:00:00Z"), points(10_000))]);
+}
