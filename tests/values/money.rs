@@ -170,7 +170,7 @@ fn amounts_are_read_exactly_or_not_at_all() {
 }
 
 #[test]
-fn equal_remainders_go_to_earlier_lines() {
+fn what_is_left_goes_to_the_largest_remainders_and_of_equal_ones_to_earlier_lines() {
     let minors = |minor, weights: &[u64]| {
         usd(minor)
             .split_by(weights)
@@ -179,6 +179,7 @@ fn equal_remainders_go_to_earlier_lines() {
     assert_eq!(minors(5, &[1, 1, 1]), Ok(vec![2, 2, 1]));
     assert_eq!(minors(-5, &[1, 1, 1]), Ok(vec![-2, -2, -1]));
     assert_eq!(minors(10, &[0, 2, 1]), Ok(vec![0, 7, 3]));
+    assert_eq!(minors(10, &[3, 2, 2]), Ok(vec![4, 3, 3]));
     assert_eq!(minors(i64::MIN, &[u64::MAX]), Ok(vec![i64::MIN]));
     assert_eq!(minors(10, &[0, 0]), Err(MoneyError::NothingToSplitOver));
     assert_eq!(minors(10, &[]), Err(MoneyError::NothingToSplitOver));
