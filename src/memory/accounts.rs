@@ -66,7 +66,7 @@ impl Row for Owner {
     fn file(_: &Shared<Self>, (): &mut (), _: Edit) {}
 
     fn is_referred_to(tables: &Tables, owner: OwnerId) -> bool {
-        !tables.bookings.by.diaries.of_owner(owner).is_nothing()
+        !tables.bookings.by.diaries.of_owner(owner).lessons.is_empty()
     }
 }
 

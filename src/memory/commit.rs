@@ -18,10 +18,10 @@ use crate::{
 pub(super) fn commit(tables: &mut Tables, changes: Prepared) -> Result<()> {
     check_guards(tables, &changes.guards)?;
     let mut commit = Commit::new(tables, changes.changes.len());
+    commit.take_time(&changes.changes)?;
     for change in changes.changes {
         commit.carry_out(change)?;
     }
-    commit.take_time()?;
     commit.check_references()?;
     commit.keep();
     Ok(())
@@ -39,9 +39,6 @@ fn check_guards(tables: &Tables, guards: &[Guard]) -> Result<()> {
 pub(super) struct Commit<'t> {
     pub(super) tables: &'t mut Tables,
     undo: Vec<Undo>,
-    /// The claims that bookings will hold, with whether the booking is completed. They are taken
-    /// when all others are released, so that two bookings can swap their times.
-    claims: Vec<(Claim, bool)>,
     /// What written rows refer to and was not there, and what was removed. Both are checked at the
     /// end, when all rows of the change set stand.
     missing: Vec<EntityRef>,
@@ -64,7 +61,8 @@ macro_rules! dispatch {
             $(Change::$versioned(write) => $commit.write(write),)+
             $(Change::$append(row) => $commit.insert(row),)+
             Change::Rating(delta) => $commit.rate(delta),
-            Change::Release(booking) => $commit.release(booking),
+            // Its time went when the others' was taken.
+            Change::Release(_) => Ok(()),
         }
     };
 }
@@ -74,7 +72,6 @@ impl<'t> Commit<'t> {
         Self {
             tables,
             undo: Vec::with_capacity(changes + 2),
-            claims: Vec::new(),
             missing: Vec::new(),
             removed: Vec::new(),
         }
@@ -85,9 +82,6 @@ impl<'t> Commit<'t> {
     }
 
     pub(super) fn carry_out(&mut self, change: Change) -> Result<()> {
-        if let Change::Booking(write) = &change {
-            self.follow(write);
-        }
         for_each_row!(dispatch, (self, change))
     }
 
@@ -159,6 +153,28 @@ impl<'t> Commit<'t> {
         Ok(())
     }
 
+    /// Releases and takes the time of all bookings that are written. This comes first: what is refused
+    /// is mostly refused here, and nothing else has to be undone then.
+    pub(super) fn take_time(&mut self, changes: &[Change]) -> Result<()> {
+        // Time is taken when all other time is released, so that two bookings can swap theirs.
+        let mut claims = Vec::new();
+        for change in changes {
+            match change {
+                Change::Booking(write) => self.follow(write, &mut claims),
+                Change::Release(booking) => self.release(*booking)?,
+                _ => {}
+            }
+        }
+        for (claim, is_completed) in claims {
+            if !self.tables.bookings.by.diaries.is_free(&claim) {
+                let Claim { resource, during, .. } = claim;
+                return Err(RepositoryError::TimeTaken { resource, during });
+            }
+            self.occupy(place(&claim), Some(taken(&claim, is_completed)));
+        }
+        Ok(())
+    }
+
     fn release(&mut self, booking: BookingId) -> Result<()> {
         let entity = EntityRef::new(Table::Booking, booking);
         let stored = self.tables.bookings.get(booking);
@@ -171,9 +187,9 @@ impl<'t> Commit<'t> {
         Ok(())
     }
 
-    /// Makes the claims follow a booking: what it holds is released now, what it will hold is
-    /// taken later.
-    fn follow(&mut self, write: &Write<Booking>) {
+    /// Releases what a booking holds, and adds what it will hold to the claims to be taken, each with
+    /// whether the booking is completed.
+    fn follow(&mut self, write: &Write<Booking>, claims: &mut Vec<(Claim, bool)>) {
         let (booking, stored) = match write {
             Write::Insert(booking) => (booking, None),
             Write::Update(booking) => (&**booking, self.tables.bookings.get(booking.id)),
@@ -192,22 +208,11 @@ impl<'t> Commit<'t> {
             && !is_new
             && !held.iter().any(|claim| matches!(claim.resource, Resource::Trainer(_)));
         if trainer && !was_released {
-            self.claims.push((booking.trainer_claim(), is_completed));
+            claims.push((booking.trainer_claim(), is_completed));
         }
         if dog {
-            self.claims.push((booking.dog_claim(), is_completed));
+            claims.push((booking.dog_claim(), is_completed));
         }
-    }
-
-    pub(super) fn take_time(&mut self) -> Result<()> {
-        for (claim, is_completed) in std::mem::take(&mut self.claims) {
-            if !self.tables.bookings.by.diaries.is_free(&claim) {
-                let Claim { resource, during, .. } = claim;
-                return Err(RepositoryError::TimeTaken { resource, during });
-            }
-            self.occupy(place(&claim), Some(taken(&claim, is_completed)));
-        }
-        Ok(())
     }
 
     fn check_references(&self) -> Result<()> {

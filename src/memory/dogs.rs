@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::{
     MemoryRepository,
     by_id::ById,
-    index::{Edit, Kept, Shelf},
+    index::{Edit, Shelf},
     tables::{Row, Shared, Stored, Tables, copies_of},
 };
 use crate::{
@@ -29,7 +29,7 @@ impl Row for Dog {
     }
 
     fn is_referred_to(tables: &Tables, dog: DogId) -> bool {
-        !tables.bookings.by.diaries.of_dog(dog).is_nothing()
+        !tables.bookings.by.diaries.of_dog(dog).lessons.is_empty()
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     agendas::utc_date,
     by_id::ById,
     diaries::LONGEST_LESSON,
-    index::{Edit, Index, Kept, Shelf},
+    index::{Edit, Index, Shelf},
     tables::{Row, Shared, Stored, Tables, copies_of},
 };
 use crate::{
@@ -41,7 +41,7 @@ impl Row for Trainer {
     }
 
     fn is_referred_to(tables: &Tables, trainer: TrainerId) -> bool {
-        !tables.bookings.by.diaries.of_trainer(trainer).is_nothing()
+        !tables.bookings.by.diaries.of_trainer(trainer).lessons.is_empty()
     }
 }
 

@@ -60,10 +60,10 @@ async fn a_commit_that_is_dropped_after_any_number_of_changes_leaves_no_trace() 
     for done in 1..=changes().len() {
         let mut tables = repository.write();
         let mut commit = Commit::new(&mut tables, 0);
+        commit.take_time(&changes()[..done]).unwrap();
         for change in changes().into_iter().take(done) {
             commit.carry_out(change).unwrap();
         }
-        commit.take_time().unwrap();
         assert_ne!(format!("{:?}", commit.tables), before, "change {done} wrote nothing");
         drop(commit);
         drop(tables);
@@ -78,6 +78,7 @@ async fn a_panic_in_a_commit_leaves_no_trace_and_the_next_call_works() {
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         let mut tables = repository.write();
         let mut commit = Commit::new(&mut tables, 0);
+        commit.take_time(&changes()).unwrap();
         for change in changes() {
             commit.carry_out(change).unwrap();
         }
