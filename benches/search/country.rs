@@ -2,11 +2,12 @@
 
 use chrono::TimeDelta;
 use sitstay::{
-    account::{Location, RoleName, User},
+    account::{Location, Owner, RoleName, User},
     booking::Booking,
-    conformance::fixtures::{Cast, Fixtures, at, completed, days_later},
+    conformance::fixtures::{Cast, Fixtures, accepted, at, days_later},
+    dog::Dog,
     geo::GeoPoint,
-    ids::{Id, TrainerId},
+    ids::Id,
     money::{Currency, Price},
     repository::{ChangeSet, Repository},
     text::Text,
@@ -101,6 +102,16 @@ impl Country {
             ..make.trainer(&user)
         };
         changes.insert(make.user_role(&user, RoleName::Trainer));
+        // Somebody whose dog takes all lessons of this trainer.
+        let owner_user = User {
+            id: id(6, number),
+            email: format!("owner.{number}@example.com").parse().unwrap(),
+            ..make.user()
+        };
+        let owner = Owner { id: id(7, number), ..make.owner(&owner_user) };
+        changes.insert(Dog { id: id(8, number), ..make.dog(&owner) });
+        changes.insert(owner);
+        changes.insert(owner_user);
         changes.insert(user);
         changes.insert(location);
         changes.insert(make.calendar(&trainer));
@@ -120,7 +131,7 @@ impl Country {
             changes.insert(HoursWindow { weekday, ..make.hours(&trainer) });
         }
         changes.insert(trainer);
-        10
+        13
     }
 
     /// One trainer after the other, in the next six weeks and without overlaps.
@@ -129,9 +140,13 @@ impl Country {
         let day = i64::try_from(turn * 7 / 2).unwrap();
         let start = days_later(at("09:00"), day).saturating_add(TimeDelta::hours(1));
         let session = Interval::new(start, start.saturating_add(TimeDelta::hours(1))).unwrap();
-        // One dog stands for all: a completed lesson takes its trainer's time only.
-        let booking = completed(make.booking(cast, session));
-        let trainer: TrainerId = id(3, trainer);
-        Booking { id: id(9, number), trainer, service: None, ..booking }
+        Booking {
+            id: id(9, number),
+            trainer: id(3, trainer),
+            owner: id(7, trainer),
+            dog: id(8, trainer),
+            service: None,
+            ..accepted(make.booking(cast, session))
+        }
     }
 }
