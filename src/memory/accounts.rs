@@ -8,7 +8,8 @@ use super::{
     MemoryRepository,
     by_id::ById,
     index::{Edit, Index, Kept, Shelf},
-    tables::{Row, Shared, Stored, Tables, copies_of},
+    stored::{Shared, Stored, copies_of},
+    tables::{Row, Tables},
 };
 use crate::{
     account::{Location, Owner, Role, RoleName, User, UserRole},

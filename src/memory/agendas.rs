@@ -10,7 +10,8 @@ use super::{
     diaries::Diary,
     index::{Edit, Least as _, Under},
     sorted::Sorted,
-    tables::{Row, Shared, Stored, Tables, copies_of, rows_of},
+    stored::{Shared, Stored, copies_of, rows_of},
+    tables::{Row, Tables},
 };
 use crate::{
     booking::Booking,

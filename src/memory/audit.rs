@@ -9,7 +9,8 @@ use super::{
     MemoryRepository,
     index::{Edit, Timeline, Under},
     sorted::Sorted,
-    tables::{Row, Shared, Stored, Tables},
+    stored::{Shared, Stored},
+    tables::{Row, Tables},
 };
 use crate::{
     audit::{AuditEntry, FeedEntry, FeedPosition, Subject, SubjectKind},

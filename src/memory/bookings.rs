@@ -9,7 +9,8 @@ use super::{
     diaries::{Diaries, LONGEST_LESSON, Lessons},
     index::{Edit, Index, Least, Pairs, Timeline},
     sorted::Sorted,
-    tables::{Row, Shared, Stored, Tables},
+    stored::{Shared, Stored},
+    tables::{Row, Tables},
 };
 use crate::{
     booking::{Booking, BookingStatus, Claim, ProposalStatus, Reschedule, Series},

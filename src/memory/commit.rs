@@ -2,7 +2,8 @@
 
 use super::{
     diaries::{Place, Taken, place, taken},
-    tables::{Row, Stored, Tabled, Tables, Undo},
+    stored::Stored,
+    tables::{Row, Tabled, Tables, Undo},
 };
 use crate::{
     booking::{Booking, BookingStatus, Claim, Resource},

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use super::{
     index::{Edit, Kept, Least as _, Timeline, Under},
     sorted::Sorted,
-    tables::Shared,
+    stored::Shared,
 };
 use crate::{
     booking::{Booking, BookingStatus, Claim, Resource},

@@ -6,7 +6,8 @@ use super::{
     MemoryRepository,
     by_id::ById,
     index::{Edit, Shelf},
-    tables::{Row, Shared, Stored, Tables, copies_of},
+    stored::{Shared, Stored, copies_of},
+    tables::{Row, Tables},
 };
 use crate::{
     dog::{Dog, DogPhoto},

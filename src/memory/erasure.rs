@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::tables::{Tables, copies_of};
+use super::{stored::copies_of, tables::Tables};
 use crate::{
     ids::{BookingId, OwnerId, TrainerId, UserId},
     ledger::Account,

@@ -4,7 +4,7 @@ use std::{fmt::Debug, hash::Hash, ops::Bound, sync::Arc};
 
 use uuid::Uuid;
 
-use super::{by_id::ById, sorted::Sorted, tables::Shared};
+use super::{by_id::ById, sorted::Sorted, stored::Shared};
 use crate::{ids::Id, repository::Cursor, time::Instant};
 
 /// A key in an index.

@@ -32,6 +32,7 @@ mod payouts;
 mod reviews;
 mod search;
 mod sorted;
+mod stored;
 mod tables;
 #[cfg(test)]
 mod tests;

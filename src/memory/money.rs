@@ -8,7 +8,8 @@ use super::{
     MemoryRepository,
     index::{Edit, Index, Pairs},
     sorted::Sorted,
-    tables::{Row, Shared, Stored, Tables},
+    stored::{Shared, Stored},
+    tables::{Row, Tables},
 };
 use crate::{
     ids::{

@@ -9,7 +9,8 @@ use super::{
     by_id::ById,
     index::{Edit, Kept, Timeline, Under, newest},
     sorted::Sorted,
-    tables::{Row, Shared, Stored, Tables},
+    stored::{Shared, Stored},
+    tables::{Row, Tables},
 };
 use crate::{
     audit::SubjectKind,

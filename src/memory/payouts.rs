@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     index::{Edit, Index, Pairs, newest},
     sorted::Sorted,
-    tables::{Row, Shared, Stored, Tables},
+    stored::{Shared, Stored},
+    tables::{Row, Tables},
 };
 use crate::{
     ids::{BookingId, LedgerEntryId, PaymentId, PayoutId, TrainerId},

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use super::{
     MemoryRepository,
     listings::{Listing, Offer, Offers},
-    tables::{Tables, rows_of},
+    stored::rows_of,
+    tables::Tables,
 };
 use crate::{
     ids::{LocationId, TrainerId, UserId},

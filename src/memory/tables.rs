@@ -1,11 +1,12 @@
 //! The tables, and the one primitive that writes them.
 
-use std::{collections::BTreeMap, fmt, hash::Hash, sync::Arc};
+use std::{collections::BTreeMap, fmt, hash::Hash};
 
 use super::{
     by_id::ById,
     index::{Edit, Least},
     sorted::Sorted,
+    stored::{Shared, Stored},
 };
 use crate::{
     account::{Role, RoleName},
@@ -18,39 +19,6 @@ use crate::{
     text::Name,
     time::Instant,
 };
-
-/// A row that a table and the shelves on which it stands have in common.
-pub(super) type Shared<T> = Arc<Versioned<T>>;
-
-/// A row as a table keeps it.
-#[derive(Debug)]
-pub(super) struct Stored<T> {
-    /// Beside the row, so that a guard is checked without a look at it.
-    version: Version,
-    /// Not in place, so that keys stand close together and undoing moves a pointer.
-    row: Shared<T>,
-}
-
-impl<T> Stored<T> {
-    /// Makes a row ready to be stored.
-    pub(super) fn new(row: T, version: Version) -> Self {
-        Self { version, row: Arc::new(Versioned::new(row, version)) }
-    }
-}
-
-/// Returns rows where they are.
-pub(super) fn rows_of<'r, T: 'r>(
-    rows: impl IntoIterator<Item = &'r Shared<T>>,
-) -> Vec<&'r Versioned<T>> {
-    rows.into_iter().map(|row| &**row).collect()
-}
-
-/// Returns copies of rows.
-pub(super) fn copies_of<'r, T: Clone + 'r>(
-    rows: impl IntoIterator<Item = &'r Shared<T>>,
-) -> Vec<Versioned<T>> {
-    rows.into_iter().map(|row| Versioned::clone(row)).collect()
-}
 
 /// A key that can be read back from its untyped form.
 pub(super) trait TableKey: Copy + Ord + Hash + fmt::Debug + Into<RowKey> {

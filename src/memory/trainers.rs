@@ -9,7 +9,8 @@ use super::{
     by_id::ById,
     diaries::LONGEST_LESSON,
     index::{Edit, Index, Shelf},
-    tables::{Row, Shared, Stored, Tables, copies_of},
+    stored::{Shared, Stored, copies_of},
+    tables::{Row, Tables},
 };
 use crate::{
     ids::{CertificationId, LocationId, ServiceId, TrainerId, UserId},
