@@ -10,7 +10,8 @@
 //! - `--clients N,M`: how many clients book at once (1, 4 and 16),
 //! - `--crowds A,B`: whom they ask (`spread` and `colliding`),
 //! - `--slices N`: how many slices each side gets in each setting (21),
-//! - `--slice-ms N`: about how long a slice takes (200),
+//! - `--slice-ms N`: about how long a slice takes (200; in memory a hundredth of it, and a hundred times
+//!   as many),
 //! - `--folder PATH`: where the databases are made (the folder for temporary files).
 //!
 //! What the memory backend's commit costs as it grows shows with `--backends memory --existing

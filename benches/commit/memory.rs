@@ -11,13 +11,13 @@ use crate::{
     scene::{Crowd, Scene},
 };
 
-/// By how much a slice is shorter than those of other backends. A long one would hold tens of thousands
-/// of requests, and most of the time would go into fetching them from far memory, while a service
-/// commits what it has just put together.
+/// How many times shorter a slice is than those of other backends, and how many times as many there are.
+/// A long one would hold a hundred thousand requests, and most of the time would go into fetching them
+/// from far memory, while a service commits what it has just put together.
 const SHORTER: u64 = 100;
 
 pub(crate) async fn run(options: &Options, existing: u64) {
-    let shorter = SHORTER.min(options.slice_ms);
+    let shorter = SHORTER.min(options.slice_ms).max(1);
     let options = &Options {
         slices: options.slices * usize::try_from(shorter).unwrap(),
         slice_ms: options.slice_ms / shorter,

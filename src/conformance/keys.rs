@@ -97,6 +97,9 @@ pub(super) async fn a_change_set_is_not_carried_out_twice(world: World) {
         "{error:?}"
     );
     assert_eq!(world.picture(&stored).await, before);
+    // A booking that is there finds its own claims in the way, and is named for itself.
+    let twin = ChangeSet::new().inserting(stored.booking.clone());
+    world.refuses(twin, &exists(&stored.booking)).await;
 }
 
 pub(super) async fn a_command_is_recorded_once_and_returned(world: World) {

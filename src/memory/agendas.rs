@@ -21,11 +21,11 @@ use crate::{
     trainer::{HoursException, HoursWindow, TimeBlock},
 };
 
-pub(super) type Hours = Sorted<WindowId, Shared<HoursWindow>>;
+type Hours = Sorted<WindowId, Shared<HoursWindow>>;
 /// By date; there is one a date.
-pub(super) type Exceptions = Sorted<(NaiveDate, ExceptionId), Shared<HoursException>>;
+type Exceptions = Sorted<(NaiveDate, ExceptionId), Shared<HoursException>>;
 /// By their ends, because a block may be of any length.
-pub(super) type Blocks = Sorted<(Instant, TimeBlockId), Shared<TimeBlock>>;
+type Blocks = Sorted<(Instant, TimeBlockId), Shared<TimeBlock>>;
 
 /// How weekly hours are found.
 #[derive(Debug, Default)]
@@ -72,9 +72,10 @@ impl Row for TimeBlock {
     }
 }
 
-/// The rows of an agenda, and more bookings than meet the range.
+/// The rows of an agenda, and more blocks and bookings than meet its range.
 #[derive(Debug)]
 pub(super) struct AgendaRows<'t> {
+    range: Interval,
     hours: Vec<&'t Versioned<HoursWindow>>,
     exceptions: Vec<&'t Versioned<HoursException>>,
     blocks: Vec<&'t Versioned<TimeBlock>>,
@@ -85,7 +86,7 @@ pub(super) struct AgendaRows<'t> {
 impl Tables {
     /// Returns when a trainer works in a range, and the time that bookings take of it.
     pub(super) fn agenda(&self, trainer: TrainerId, range: Interval) -> Agenda {
-        self.agenda_rows(trainer, range).agenda(range)
+        self.agenda_rows(trainer, range).agenda()
     }
 
     /// Returns the weekly hours, by weekday, start and id.
@@ -116,6 +117,7 @@ impl Tables {
         let diary = self.bookings.by.diaries.of_trainer(trainer);
         let dates = (utc_date(range.start(), -2), utc_date(range.end(), 2));
         AgendaRows {
+            range,
             hours: rows_of(hours.values()),
             exceptions: rows_of(on_dates(exceptions, dates.0, dates.1)),
             blocks: rows_of(ending_after(blocks, range.start())),
@@ -126,15 +128,15 @@ impl Tables {
 }
 
 impl AgendaRows<'_> {
-    /// Copies what meets the range for which the rows were looked up.
-    pub(super) fn agenda(self, range: Interval) -> Agenda {
+    /// Copies what meets the range.
+    pub(super) fn agenda(self) -> Agenda {
         let mut blocks = self.blocks;
-        blocks.retain(|block| block.during.overlaps(range));
+        blocks.retain(|block| block.during.overlaps(self.range));
         Agenda {
             hours: in_week_order(self.hours),
             exceptions: self.exceptions.into_iter().cloned().collect(),
             blocks: by_start(blocks),
-            bookings: self.diary.time_taken(self.bookings, range),
+            bookings: self.diary.time_taken(self.bookings, self.range),
         }
     }
 }

@@ -62,7 +62,7 @@ macro_rules! dispatch {
             $(Change::$versioned(write) => $commit.write(write),)+
             $(Change::$append(row) => $commit.insert(row),)+
             Change::Rating(delta) => $commit.rate(delta),
-            // Its time went when the others' was taken.
+            // `take_time` has released it.
             Change::Release(_) => Ok(()),
         }
     };
@@ -121,7 +121,8 @@ impl<'t> Commit<'t> {
     }
 
     /// Checks that the row's unique values are free, and notes what it refers to in vain. This comes
-    /// before the row is filed, so that it does not prove its own parents.
+    /// before the row is filed, so that it does not prove its own parents; its claims stand already,
+    /// and prove nothing.
     fn check_row<T: Row>(&mut self, row: &T) -> Result<()> {
         let key = row.key().into();
         let mut duplicate = None;
@@ -168,12 +169,23 @@ impl<'t> Commit<'t> {
         }
         for (claim, is_completed) in claims {
             if !self.tables.bookings.by.diaries.is_free(&claim) {
+                // A key that is taken comes before a time that is taken: a change set that was carried
+                // out already finds its own claims in the way.
+                self.check_keys(changes)?;
                 let Claim { resource, during, .. } = claim;
                 return Err(RepositoryError::TimeTaken { resource, during });
             }
             self.occupy(place(&claim), Some(taken(&claim, is_completed)));
         }
         Ok(())
+    }
+
+    fn check_keys(&self, changes: &[Change]) -> Result<()> {
+        let mut new = changes.iter().filter(|change| change.inserts()).filter_map(Change::target);
+        match new.find(|row| self.tables.holds(*row)) {
+            Some(row) => Err(RepositoryError::AlreadyExists(row)),
+            None => Ok(()),
+        }
     }
 
     fn release(&mut self, booking: BookingId) -> Result<()> {

@@ -52,7 +52,7 @@ impl Edit {
         shelf.edit(parent, |rows| self.put(rows, key, row));
     }
 
-    /// Adds a row to others, or removes it.
+    /// Adds a row under a key, or removes it.
     pub(super) fn put<K: Key, T>(self, rows: &mut Sorted<K, Shared<T>>, key: K, row: &Shared<T>) {
         match self {
             Self::Add => rows.insert(key, Arc::clone(row)),

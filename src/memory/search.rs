@@ -111,7 +111,7 @@ impl Tables {
             public_point: location.map(|location| location.public_point()),
             city: location.map(|location| location.address.city().clone()),
             services: services.into_iter().filter(|service| service.is_active).cloned().collect(),
-            agenda: agenda.agenda(range),
+            agenda: agenda.agenda(),
         })
     }
 }

@@ -200,16 +200,13 @@ impl<K: Copy + Ord + Debug, V: Debug> Debug for Sorted<K, V> {
     }
 }
 
-/// Returns where a key stands in a run, or where it would. The end is looked at first: there it
-/// mostly is, and searching the run from its middle would bring it all into the cache.
+/// Returns where a key stands in a run, or where it would.
 fn place<K: Ord, V>(run: &[(K, V)], key: &K) -> Result<usize, usize> {
-    match run.last() {
-        Some((greatest, _)) if greatest < key => Err(run.len()),
-        _ => run.binary_search_by(|(other, _)| other.cmp(key)),
-    }
+    run.binary_search_by(|(other, _)| other.cmp(key))
 }
 
-/// Counts the entries of a run up to an end, which is looked at first as in [`place`].
+/// Counts the entries of a run up to an end. The last entry is looked at first: mostly it counts, and
+/// searching the run from its middle would bring it all into the cache.
 fn count_up_to<K: Ord, V>(run: &[(K, V)], end: &Bound<K>) -> usize {
     let is_up_to_end = |(key, _): &(K, V)| match end {
         Bound::Unbounded => true,

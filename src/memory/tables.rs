@@ -109,7 +109,8 @@ pub(super) trait Row: Entity<Key: TableKey> {
     /// Says whether another row is seen to refer to this one, which proves that this one is there.
     ///
     /// Of a row that can be removed every reference is seen. Of others it is only said by indexes
-    /// in which the row that refers is filed anyway.
+    /// in which the row that refers is filed anyway. Claims say nothing: they stand before the row of
+    /// their booking does, also of one whose trainer or dog is missing.
     fn is_referred_to(_tables: &Tables, _key: Self::Key) -> bool {
         false
     }

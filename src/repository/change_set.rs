@@ -71,6 +71,15 @@ macro_rules! change {
                 }
             }
 
+            /// Says whether a row is made.
+            #[cfg(any(feature = "memory", feature = "sqlite"))]
+            pub(crate) fn inserts(&self) -> bool {
+                matches!(
+                    self,
+                    $(Self::$versioned(Write::Insert(_)))|+ $(| Self::$append(_))+
+                )
+            }
+
             /// Visits what the row refers to that is written; a delete refers to nothing.
             #[cfg(any(feature = "sqlite", feature = "postgres"))]
             pub(crate) fn each_parent(&self, visit: &mut dyn FnMut(EntityRef)) {

@@ -35,7 +35,7 @@ pub(super) fn check(connection: &Connection, changes: &Prepared) -> Result<Check
         if !has_no_value_but_its_key(change) {
             return Ok(Checked::Guards);
         }
-        if let (true, Some(row)) = (inserts(change), change.target())
+        if let (true, Some(row)) = (change.inserts(), change.target())
             && version(connection, row)?.is_some()
         {
             return Err(RepositoryError::AlreadyExists(row));
@@ -443,22 +443,6 @@ const fn kind(resource: Resource) -> &'static str {
         Resource::Trainer(_) => "trainer",
         Resource::Dog(_) => "dog",
     }
-}
-
-macro_rules! inserts {
-    ((($change:expr))
-        versioned { $($versioned:ident($v_type:ty) in $v_field:ident as $v_name:literal;)+ }
-        append_only { $($append:ident($a_type:ty) in $a_field:ident as $a_name:literal;)+ }) => {
-        matches!(
-            $change,
-            $(Change::$versioned(Write::Insert(_)))|+ $(| Change::$append(_))+
-        )
-    };
-}
-
-/// Says whether a change makes a row.
-fn inserts(change: &Change) -> bool {
-    for_each_row!(inserts, (change))
 }
 
 /// Returns what the row that a change writes refers to.

@@ -25,22 +25,22 @@ type Job = Box<dyn FnOnce(&Connection, &mut dyn FnMut()) + Send>;
 pub(super) struct Readers {
     /// How each reader is given a job.
     jobs: Vec<mpsc::Sender<Job>>,
-    desk: Arc<Mutex<Desk>>,
+    dispatch: Arc<Mutex<Dispatch>>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Readers {
     pub(super) fn start(connections: Vec<Connection>) -> Result<Self> {
-        let mut readers = Self { jobs: Vec::new(), desk: Arc::default(), threads: Vec::new() };
+        let mut readers = Self { jobs: Vec::new(), dispatch: Arc::default(), threads: Vec::new() };
         for (reader, connection) in connections.into_iter().enumerate() {
             let (jobs, own) = mpsc::channel::<Job>();
-            let desk = Arc::clone(&readers.desk);
+            let dispatch = Arc::clone(&readers.dispatch);
             let thread = thread::Builder::new()
                 .name("sitstay-reader".to_owned())
                 .spawn(move || {
-                    let mut next = lock(&desk).next(reader);
+                    let mut next = lock(&dispatch).next(reader);
                     while let Some(job) = next.take().or_else(|| own.recv().ok()) {
-                        job(&connection, &mut || next = lock(&desk).next(reader));
+                        job(&connection, &mut || next = lock(&dispatch).next(reader));
                     }
                 })
                 .map_err(failure)?;
@@ -61,12 +61,13 @@ impl Readers {
                 begin(connection)?;
                 work(Snapshot(connection))
             }));
-            end(connection);
+            let ended = catch_unwind(AssertUnwindSafe(|| end(connection)));
+            let answer = ended.and(answer).unwrap_or_else(|_| Err(panicked()));
             done();
             // Whoever asked may have gone.
-            let _ = reply.send(answer.unwrap_or_else(|_| Err(panicked())));
+            let _ = reply.send(answer);
         });
-        let handed = lock(&self.desk).hand_in(job);
+        let handed = lock(&self.dispatch).hand_in(job);
         if let Some((reader, job)) = handed {
             self.jobs[reader].send(job).map_err(|_| RepositoryError::Closed)?;
         }
@@ -86,14 +87,14 @@ impl Drop for Readers {
 
 /// Where readers and jobs meet.
 #[derive(Default)]
-struct Desk {
+struct Dispatch {
     /// The readers that have nothing to do.
     idle: Vec<usize>,
     /// What nobody does yet.
     waiting: VecDeque<Job>,
 }
 
-impl Desk {
+impl Dispatch {
     /// Returns who does a job; `None` if it waits here for the first reader to come.
     fn hand_in(&mut self, job: Job) -> Option<(usize, Job)> {
         // Who came last still has the pages at hand that everybody reads.
@@ -114,14 +115,14 @@ impl Desk {
     }
 }
 
-impl fmt::Debug for Desk {
+impl fmt::Debug for Dispatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Desk").finish_non_exhaustive()
+        f.debug_struct("Dispatch").finish_non_exhaustive()
     }
 }
 
-fn lock(desk: &Mutex<Desk>) -> MutexGuard<'_, Desk> {
-    desk.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(dispatch: &Mutex<Dispatch>) -> MutexGuard<'_, Dispatch> {
+    dispatch.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn begin(connection: &Connection) -> Result<()> {

@@ -105,6 +105,11 @@ async fn a_refused_commit_leaves_no_trace() {
     rated.rate(RatingDelta { trainer: id(1), sum: 6, count: 1 });
     let mut rated_nobody = sound();
     rated_nobody.rate(RatingDelta { trainer: id(99), sum: 5, count: 1 });
+    // Frees what it takes, and takes some of it twice.
+    let mut moved = sound()
+        .updating(Versioned::new(booking(1, interval(70, 130)), Version::FIRST))
+        .inserting(booking(5, interval(100, 160)));
+    moved.release(id(2));
     let stale =
         Versioned::new(CalendarGuard { trainer: id(1), updated_at: at(0) }, Version::FIRST.next());
     let twin = User { email: user(1).email, ..user(10) };
@@ -120,6 +125,8 @@ async fn a_refused_commit_leaves_no_trace() {
         (sound().inserting(twin), "storage.duplicate"),
         (sound().inserting(lost), "storage.missing_reference"),
         (sound().inserting(booking(5, interval(459, 519))), "storage.time_taken"),
+        (moved, "storage.time_taken"),
+        (sound().inserting(booking(1, interval(0, 60))), "storage.already_exists"),
         (sound().inserting(user(9)), "storage.written_twice"),
     ];
     for (number, (changes, code)) in refusals.into_iter().enumerate() {

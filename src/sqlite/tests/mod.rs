@@ -5,6 +5,7 @@
 mod no_room;
 mod panics;
 mod plans;
+mod readers;
 mod round_trip;
 
 use tempfile::TempDir;
